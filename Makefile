@@ -1,0 +1,56 @@
+# Two commands set everything up on a fresh machine with Python 3.11+: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: demo test test-fast lint bench docs lock clean
+
+demo: $(VENV)/.run  ## the main job: every site under every regime; writes demo/comparison.html
+	$(BIN)/adit compare --out demo
+
+test: $(VENV)/.dev browser  ## every test, the browser's too
+	$(BIN)/pytest -n 2 --dist loadfile
+
+test-fast: $(VENV)/.dev  ## the everyday suite: no browser, no fresh processes
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
+
+lint: $(VENV)/.dev  ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev  ## measures the figures of benchmarks/README.md and rewrites its table
+	$(BIN)/python -m benchmarks.run
+
+docs: $(VENV)/.docs  ## builds docs/_build/html; the reference is made from the code and the law
+	$(BIN)/python docs/make_reference.py
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+lock:  ## resolves the dependencies anew; needs uv
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group dev -o requirements-dev.lock -c requirements.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group docs -o requirements-docs.lock -c requirements.lock
+
+clean:
+	rm -rf $(VENV) demo docs/_build docs/reference/generated dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.PHONY: browser
+browser: $(VENV)/.dev
+	@command -v chromium >/dev/null || { echo "installing Chromium for the tests of the page"; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.run requirements-docs.lock
+	$(PIP) install --require-hashes -r requirements-docs.lock
+	@touch $@

@@ -1,0 +1,145 @@
+"""Looks for what is unsound in an act: by its dates, by its questions, and by trying cases at the edges of its thresholds.
+
+What is tried and not found is not proved; a finding is always real and comes with a case.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
+
+from adit.regime.act import Regime, Rule
+from adit.regime.case import Case, evaluate
+from adit.regime.edges import random_facts
+from adit.regime.tree import FirstMatch, Unless
+from adit.terms.days import Period
+from adit.terms.errors import Conflict, NotInForce
+from adit.terms.fields import questions
+
+__all__ = ["Finding", "check", "turning_days"]
+
+CASES_A_DAY = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something unsound: what kind, where it stands, what it is, and what to do."""
+
+    kind: str  # gap, not asked, unused, mid-month, not in force, conflict, not reached
+    where: str
+    what: str
+    todo: str
+
+
+def check(regime: Regime, chance: Random, step: Callable[[str], None] = lambda _: None) -> list[Finding]:
+    """All findings, those of dates first."""
+    step("dates")
+    found = [*_gaps(regime), *_unanswered(regime), *_unused(regime)]
+    step("cases at the edges")
+    found += _tried(regime, chance, step)
+    return found
+
+
+def turning_days(regime: Regime) -> list[date]:
+    """The regime's first day, every later day on which a value begins or has ended, and for bans a week before."""
+    days = {regime.first_day}
+    for value in regime.values.values():
+        for row in value.rows:
+            if row.status in regime.counts:
+                days |= {row.first} | ({row.through + timedelta(days=1)} if row.through else set())
+                if value.kind == "bans":
+                    days.add(row.first - timedelta(days=7))
+    return sorted(d for d in days if d >= regime.first_day)
+
+
+def _gaps(regime: Regime) -> Iterator[Finding]:
+    """Days between two rows of one value on which neither stands."""
+    for value in regime.values.values():
+        if value.kind == "bans":
+            continue
+        rows = [r for r in value.rows if r.status in regime.counts]
+        for a, b in pairwise(rows):
+            if a.through is not None and a.through + timedelta(days=1) < b.first:
+                yield Finding(
+                    "gap",
+                    a.where,
+                    f"{value.name} ends on {a.through} and begins again on {b.first}; in between it is not in force.",
+                    "If the act is silent in between, nothing is to be done; else correct a day.",
+                )
+        for row in rows[1:]:
+            if row.first.day != 1:
+                yield Finding(
+                    "mid-month",
+                    row.where,
+                    f"{value.name} changes on {row.first}; a case of the whole month reads the value of its first day.",
+                    "Ask by the day where it matters.",
+                )
+
+
+def _unanswered(regime: Regime) -> Iterator[Finding]:
+    for question in questions():
+        if question not in regime.rules and question not in regime.silent:
+            yield Finding(
+                "not asked",
+                f"{regime.id}/regime.toml",
+                f"The question {question} is neither answered by a rule nor listed as silent.",
+                "Write a rule of that name, or say under [silent] why the source does not answer.",
+            )
+
+
+def _unused(regime: Regime) -> Iterator[Finding]:
+    used = frozenset[str]().union(*(r.values for r in regime.rules.values())) if regime.rules else frozenset[str]()
+    for name, value in regime.values.items():
+        if name not in used:
+            yield Finding(
+                "unused",
+                value.where,
+                f"No rule reads {name}.",
+                "Write the rule, or say in its note why it only stands for the record.",
+            )
+
+
+def _branches(rule: Rule) -> list[str]:
+    if isinstance(rule.tree, FirstMatch):
+        return [*(b.because for b in rule.tree.branches), rule.tree.because]
+    if isinstance(rule.tree, Unless):
+        return [rule.tree.because, *(x.because for x in rule.tree.exceptions)]
+    return []
+
+
+def _tried(regime: Regime, chance: Random, step: Callable[[str], None]) -> Iterator[Finding]:
+    reached: dict[str, set[int]] = {name: set() for name in regime.rules}
+    told: set[tuple[str, str]] = set()
+    names = sorted(frozenset[str]().union(*(r.facts for r in regime.rules.values()))) if regime.rules else []
+    days = turning_days(regime)
+    for n, day in enumerate(days, 1):
+        step(f"cases at the edges, day {n} of {len(days)}")
+        for _ in range(CASES_A_DAY):
+            facts = random_facts(regime, names, chance)
+            length = chance.choice((1, 31))
+            evaluation = evaluate(regime, Case(Period(day, day + timedelta(days=length)), facts))
+            for name, rule in regime.rules.items():
+                try:
+                    evaluation.answer(name)
+                except (Conflict, NotInForce) as error:
+                    kind = "conflict" if isinstance(error, Conflict) else "not in force"
+                    if (kind, name) not in told:
+                        told.add((kind, name))
+                        case = ", ".join(f"{f} = {facts[f]}" for f in sorted(regime.facts_for(name)) if f in facts)
+                        yield Finding(
+                            kind, rule.where, f"{name} on {day}: {error.what} The case: {case or 'any'}.", error.todo
+                        )
+                    continue
+                branch = evaluation.branch(name)
+                if branch is not None:
+                    reached[name].add(branch)
+    for name, rule in regime.rules.items():
+        for i, because in enumerate(_branches(rule)):
+            if i not in reached[name]:
+                yield Finding(
+                    "not reached",
+                    rule.where,
+                    f"No case at the edges reaches the branch '{because}' of {name} ({len(days)} days, {CASES_A_DAY} cases each).",
+                    "An encoding error, a hole in the act, or a value whose status does not count: look at its condition.",
+                )

@@ -1,0 +1,73 @@
+"""Facts at the edges: on each threshold of an act and one step to either side, where encodings go wrong."""
+
+from random import Random
+from typing import Any
+
+from adit.regime.act import Regime
+from adit.terms.fields import Field, facts
+from adit.terms.units import unit
+
+__all__ = ["edge_values", "random_facts"]
+
+
+def edge_values(regime: Regime, name: str) -> tuple[Any, ...]:
+    """The values of a fact at which an answer of the regime may turn, with the ends of its range."""
+    field = facts()[name]
+    if field.kind == "yes or no":
+        return (False, True)
+    if field.kind == "word":
+        return _words(regime, field)
+    steps = {field.low, field.high, max(field.low, 0), max(field.low, 0) + 1}
+    for count in _thresholds(regime, field):
+        steps.update(n for n in (count - 1, count, count + 1) if field.low <= n <= field.high)
+    return tuple(sorted(steps))
+
+
+def _words(regime: Regime, field: Field) -> tuple[str, ...]:
+    """All words of a short list; of a long one those that the act names, and a few others."""
+    if len(field.words) <= 12:
+        return field.words
+    named: set[str] = set()
+    for value in regime.values.values():
+        for row in value.rows:
+            if value.kind == "bans":
+                named |= {row.value.region, *row.value.municipalities, *row.value.but_not}
+            elif value.kind == "list":
+                named |= row.value
+    others = [w for w in field.words if w not in named]
+    return tuple(sorted(named & set(field.words))) + tuple(others[:4])
+
+
+def _thresholds(regime: Regime, field: Field) -> set[int]:
+    """Every number of the act in the fact's unit, at the fact's places, where it fits them."""
+    found: set[int] = set()
+    for value in regime.values.values():
+        if value.kind in ("number", "table", "brackets") and value.unit == unit(field.unit):
+            for row in value.rows:
+                match value.kind:
+                    case "number":
+                        counts = [row.value]
+                    case "table":
+                        counts = list(row.value.values())
+                    case _:
+                        counts = [b.above for b in row.value]
+                found.update(_at_places(c, value.places, field.decimals) for c in counts)
+    return found
+
+
+def _at_places(count: int, places: int, wanted: int) -> int:
+    return count * int(10 ** (wanted - places)) if wanted >= places else count // int(10 ** (places - wanted))
+
+
+def random_facts(regime: Regime, names: list[str], chance: Random) -> dict[str, Any]:
+    """One case: each fact at an edge or, one time in three for numbers, anywhere; optional facts absent now and then."""
+    made: dict[str, Any] = {}
+    for name in names:
+        field = facts()[name]
+        if not field.required and chance.random() < 0.3:
+            continue
+        if field.kind == "number" and chance.random() < 0.33:
+            made[name] = int(10 ** chance.uniform(0, len(str(max(field.high, 1))) - 1))
+        else:
+            made[name] = chance.choice(edge_values(regime, name))
+    return made

@@ -1,0 +1,102 @@
+"""Runs the golden cases of a regime: each is a few facts, an expected answer, and the source of that answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from adit.regime.act import GoldenCase, Regime
+from adit.regime.case import Case, evaluate
+from adit.regime.tree import FirstMatch, Unless
+from adit.regime.types import Day, Number, Type
+from adit.terms.days import day_of, parse_period
+from adit.terms.errors import AditError
+from adit.terms.fields import presumed, read_fact
+
+__all__ = ["CaseResult", "reached_branches", "run_case", "run_cases", "shown"]
+
+SAYS_NOTHING = "does not say"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """How one golden case came out: the answers that differ from what its source says, each with what was found."""
+
+    case: GoldenCase
+    differences: tuple[str, ...]
+    error: str
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences and not self.error
+
+
+def shown(value: Any, kind: Type) -> Any:
+    """An answer as people write it: True, a word, a decimal number, a date; 'does not say' where the act is silent."""
+    if value is None:
+        return SAYS_NOTHING
+    if isinstance(kind, Number):
+        return kind.shown(value)
+    return day_of(value) if isinstance(kind, Day) else value
+
+
+def _facts(given: Mapping[str, object], needed: frozenset[str]) -> dict[str, Any]:
+    stated = {name: read_fact(name, value) for name, value in given.items()}
+    return presumed(needed) | stated
+
+
+def case_of(golden: GoldenCase, regime: Regime) -> Case:
+    """The golden case as facts, with the presumptions of the dictionary where it is silent."""
+    needed = regime.required_facts(n for n in golden.expect if n in regime.rules)
+    earlier = tuple((parse_period(p), _facts(f, needed)) for p, f in golden.earlier)
+    return Case(parse_period(golden.period), _facts(golden.given, needed), earlier)
+
+
+def run_case(golden: GoldenCase, regime: Regime) -> CaseResult:
+    """Run one case. An answer counts as equal only if it is exactly so; there is no margin."""
+    differences: list[str] = []
+    try:
+        evaluation = evaluate(regime, case_of(golden, regime))
+        for name, expected in golden.expect.items():
+            rule = regime.rules.get(name)
+            found = shown(evaluation.answer(name), rule.type) if rule else SAYS_NOTHING
+            if not _equal(found, expected):
+                differences.append(f"{name}: expected {expected}, found {found}")
+    except AditError as error:
+        return CaseResult(golden, (), str(error))
+    return CaseResult(golden, tuple(differences), "")
+
+
+def _equal(found: Any, expected: Any) -> bool:
+    if isinstance(found, bool) or isinstance(expected, bool):
+        return found is expected
+    if isinstance(found, date) or isinstance(expected, str):
+        return bool(str(found) == str(expected))
+    return bool(found == expected)
+
+
+def run_cases(regime: Regime) -> list[CaseResult]:
+    """All covered golden cases of the regime, in the order of their files."""
+    return [run_case(c, regime) for c in regime.cases if c.covered]
+
+
+def reached_branches(regime: Regime) -> dict[str, tuple[int, int]]:
+    """For each rule that chooses: how many of its branches the golden cases reach, of how many. A test of the tests."""
+    reached: dict[str, set[int]] = {
+        name: set() for name, rule in regime.rules.items() if isinstance(rule.tree, FirstMatch | Unless)
+    }
+    for golden in regime.cases:
+        if golden.covered:
+            evaluation = evaluate(regime, case_of(golden, regime))
+            for name in golden.expect:
+                if name in regime.rules:
+                    evaluation.answer(name)
+            for name, branch in evaluation.branches_taken().items():
+                reached[name].add(branch)
+    return {name: (len(seen), _branches(regime, name)) for name, seen in reached.items()}
+
+
+def _branches(regime: Regime, name: str) -> int:
+    tree = regime.rules[name].tree
+    assert isinstance(tree, FirstMatch | Unless)
+    return len(tree.branches if isinstance(tree, FirstMatch) else tree.exceptions) + 1

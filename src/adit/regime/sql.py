@@ -1,0 +1,566 @@
+"""The `sql` reader: the same rules as one query over a table of cases, for millions of rows.
+
+Dated values are resolved into a small table of periods before the query, so law reaches the engine only as columns of
+that table. The text is ours and plain: integers, comparisons, CASE, equality joins, one form of window. Where engines
+spell a thing differently the spelling stands in `Dialect`.
+
+A row that cannot be decided (a value that is not in force, two exceptions at once) is not answered and not dropped: its
+`problem` says why, in the same cases in which the `case` reader raises.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from adit.regime.act import Regime, Rule
+from adit.regime.tree import (
+    And,
+    Arithmetic,
+    Brackets,
+    Comparison,
+    Constant,
+    DatedValue,
+    DaysBanned,
+    Expr,
+    Fact,
+    FirstMatch,
+    Given,
+    InForce,
+    Keyed,
+    NextMonth,
+    Not,
+    OneOf,
+    Or,
+    OrElse,
+    PeriodDays,
+    PeriodStart,
+    Rounded,
+    RuleAnswer,
+    Share,
+    Silence,
+    Unless,
+    Widest,
+    YearToDate,
+    walk,
+)
+from adit.regime.types import NARROW, Bool, Number, Type, Word
+from adit.regime.values import Value
+from adit.terms.days import Period, day_number
+
+__all__ = ["DUCKDB", "Dialect", "Query", "write_query"]
+
+ELSEWHERE = "*"  # a municipality that no ban names
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one engine spells the few things that engines spell differently."""
+
+    name: str
+    wide: str  # the integer type that holds a product of two 64-bit numbers
+    whole_division: str  # integer division of two non-negative numbers, with {n} and {d}
+    text: str = "VARCHAR"
+
+
+DUCKDB = Dialect("duckdb", "HUGEINT", "({n} // {d})")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """SQL that answers `questions` for the rows of a relation of facts.
+
+    The relation has `subject`, `period_start` (DATE) and a column for each of `facts` (whole counts, booleans, words).
+    The result has `subject`, `period_start`, `problem`, and for each question its answer and, where the rule chooses,
+    `<question>__branch`, the reason code. Numbers are whole counts of `places` decimals.
+    """
+
+    text: str
+    facts: tuple[str, ...]
+    answers: dict[str, Type]
+    branches: tuple[str, ...]
+    uses_history: bool
+
+
+def write_query(
+    regime: Regime,
+    questions: Sequence[str],
+    periods: Sequence[Period],
+    *,
+    relation: str,
+    dialect: Dialect = DUCKDB,
+    known: date | None = None,
+) -> Query:
+    """The query that answers these questions over `relation`, for rows of these periods.
+
+    Raises NotInForce if a period begins before the regime, UnknownName for a question that no rule answers.
+    """
+    for period in periods:
+        regime.spoken_on(period.start)
+    writer = _Writer(regime, periods, dialect, known)
+    return writer.write(list(dict.fromkeys(questions)), relation)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return str(value) if isinstance(value, int) else _quoted(str(value))
+
+
+class _Writer:
+    """Collects the columns that a query needs, stage by stage: a stage may only use the columns of earlier ones."""
+
+    def __init__(self, regime: Regime, periods: Sequence[Period], dialect: Dialect, known: date | None) -> None:
+        self.regime = regime
+        self.periods = sorted(set(periods))
+        self.dialect = dialect
+        self.known = known
+        self.period_columns: dict[str, tuple[str, list[Any]]] = {}  # name -> SQL type and a value a period
+        self.bans: set[str] = set()
+        self.stages: list[dict[str, str]] = []
+        self.stage_of: dict[str, int] = {}  # column -> stage in which it is made
+        self.sums: dict[int, str] = {}  # id of a YearToDate -> its column
+        self.sum_problems: dict[int, str] = {}
+        self.problems: list[str] = []
+        self.columns: dict[str, int] = {}
+
+    # The query ---------------------------------------------------------------------------------------------------
+    def write(self, questions: list[str], relation: str) -> Query:
+        needed = self.regime.rules_for(questions)
+        for rule in needed:
+            self._write_rule(rule)
+        facts = tuple(sorted(frozenset().union(*(r.facts for r in needed)))) if needed else ()
+        branches = tuple(q for q in questions if isinstance(self.regime.rules[q].tree, FirstMatch | Unless))
+        for q in branches:
+            self._put(f"b_{q}", self._branch(self.regime.rules[q].tree), self._after(self.regime.rules[q].tree))
+        text = self._assemble(relation, facts, questions, branches)
+        answers = {q: self.regime.rules[q].type for q in questions}
+        return Query(text, facts, answers, branches, bool(self.sums))
+
+    def _assemble(self, relation: str, facts: tuple[str, ...], questions: list[str], branches: tuple[str, ...]) -> str:
+        parts = [
+            f"periods AS (\n  SELECT * FROM (VALUES\n{self._period_rows()}\n  ) AS t({', '.join(self._period_names())})\n)"
+        ]
+        joins = ["JOIN periods AS p ON p.p__date = f.period_start"]
+        selected = ["f.subject", "f.period_start", *(f"f.{name} AS f_{name}" for name in facts), "p.*"]
+        for name in sorted(self.bans):
+            parts.append(self._bans_table(name))
+            for alias, municipality in ((f"here_{name}", "f.municipality"), (f"else_{name}", _quoted(ELSEWHERE))):
+                joins.append(
+                    f"LEFT JOIN bans_{name} AS {alias} ON {alias}.d = f.period_start AND {alias}.region = f.region AND {alias}.municipality = {municipality}"
+                )
+            for kind in ("certain", "doubtful"):
+                selected.append(f"COALESCE(here_{name}.{kind}, else_{name}.{kind}, 0) AS ban_{name}_{kind}")
+        parts.append(f"s0 AS (\n  SELECT {', '.join(selected)}\n  FROM {relation} AS f\n  {' '.join(joins)}\n)")
+        for i, stage in enumerate(self.stages, 1):
+            made = ",\n    ".join(f"{sql} AS {column}" for column, sql in stage.items())
+            parts.append(f"s{i} AS (\n  SELECT *,\n    {made}\n  FROM s{i - 1}\n)")
+        problem = (
+            f"COALESCE({', '.join(self.problems)})"
+            if len(self.problems) > 1
+            else (self.problems or [f"CAST(NULL AS {self.dialect.text})"])[0]
+        )
+        shown = [f"r_{q} AS {q}" for q in questions] + [f"b_{q} AS {q}__branch" for q in branches]
+        final = ", ".join(["subject", "period_start", f"{problem} AS problem", *shown])
+        return "WITH " + ",\n".join(parts) + f"\nSELECT {final}\nFROM s{len(self.stages)}"
+
+    # Periods and bans ----------------------------------------------------------------------------------------------
+    def _period_names(self) -> list[str]:
+        return ["p__date", "p__days", "p__year", "p__start", "p__next_month", *self.period_columns]
+
+    def _period_rows(self) -> str:
+        rows = []
+        for i, p in enumerate(self.periods):
+            fixed = [
+                f"DATE '{p.start}'",
+                str(p.days),
+                str(p.start.year),
+                str(day_number(p.start)),
+                str(day_number(p.next_month)),
+            ]
+            dated = [f"CAST({_literal(values[i])} AS {kind})" for kind, values in self.period_columns.values()]
+            rows.append(f"    ({', '.join(fixed + dated)})")
+        return ",\n".join(rows)
+
+    def _bans_table(self, name: str) -> str:
+        value = self.regime.values[name]
+        rows: list[str] = []
+        for p in self.periods:
+            for region in sorted({row.value.region for row in value.bans_within(p, self.regime.counts, self.known)}):
+                named = {
+                    m
+                    for row in value.rows
+                    for m in (row.value.municipalities | row.value.but_not)
+                    if row.value.region == region
+                }
+                for m in ["", *sorted(named), ELSEWHERE]:
+                    certain, doubtful = value.banned_days(p, region, m, self.regime.counts, self.known)
+                    rows.append(f"(DATE '{p.start}', {_quoted(region)}, {_quoted(m)}, {certain}, {doubtful})")
+        if not rows:
+            rows = ["(DATE '1900-01-01', '', '', 0, 0)"]
+        return (
+            f"bans_{name} AS (\n  SELECT * FROM (VALUES\n    "
+            + ",\n    ".join(rows)
+            + "\n  ) AS t(d, region, municipality, certain, doubtful)\n)"
+        )
+
+    def _resolved(self, name: str) -> list[Any]:
+        """The value's content on the first day of each period; None where it is not in force."""
+        value = self.regime.values[name]
+        rows = [value.on(p.start, self.regime.counts, self.known) for p in self.periods]
+        return [row.value if row else None for row in rows]
+
+    def _period_column(self, column: str, kind: str, values: list[Any]) -> str:
+        self.period_columns.setdefault(column, (kind, values))
+        return column
+
+    def _gap(self, name: str) -> bool:
+        return any(v is None for v in self._resolved(name))
+
+    def _missing(self, name: str) -> str | None:
+        """SQL of the problem that the value is not in force in the row's period; None where it always is."""
+        if not self._gap(name):
+            return None
+        stands = self._stands(name)
+        return f"CASE WHEN NOT {stands} THEN {_quoted(f'no value of {self.regime.id}:{name} is in force')} END"
+
+    def _stands(self, name: str) -> str:
+        value = self.regime.values[name]
+        if value.kind == "bans":
+            found: list[Any] = [
+                any(True for _ in value.bans_within(p, self.regime.counts, self.known)) for p in self.periods
+            ]
+        else:
+            found = [v is not None for v in self._resolved(name)]
+        return self._period_column(f"in_{name}", "BOOLEAN", found)
+
+    # Stages --------------------------------------------------------------------------------------------------------
+    def _put(self, column: str, sql: str, stage: int) -> None:
+        while len(self.stages) < stage:
+            self.stages.append({})
+        self.stages[stage - 1][column] = sql
+        self.stage_of[column] = stage
+
+    def _after(self, node: Expr) -> int:
+        """The first stage in which an expression can be computed."""
+        latest = 0
+        for n in walk(node):
+            if isinstance(n, RuleAnswer):
+                latest = max(latest, self.stage_of[f"r_{n.name}"])
+            elif isinstance(n, YearToDate):
+                latest = max(latest, self._running_sum(n))
+        return latest + 1
+
+    def _running_sum(self, node: YearToDate) -> int:
+        """Make the columns of a running sum, once; the stage after which it can be read."""
+        if id(node) not in self.sums:
+            n = len(self.sums)
+            stage = self._after(node.of)
+            self._put(f"y_{n}", self._sql(node.of), stage)
+            window = "OVER (PARTITION BY subject, p__year ORDER BY period_start ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
+            self._put(f"ytd_{n}", f"CAST(SUM(y_{n}) {window} AS BIGINT)", stage + 1)
+            problem = self._problem(node.of)
+            if problem:
+                self._put(f"yx_{n}", problem, stage)
+                self._put(f"ytdx_{n}", f"MIN(yx_{n}) {window}", stage + 1)
+                self.sum_problems[id(node)] = f"ytdx_{n}"
+            self.sums[id(node)] = f"ytd_{n}"
+        return self.stage_of[self.sums[id(node)]]
+
+    def _write_rule(self, rule: Rule) -> None:
+        stage = self._after(rule.tree)
+        self._put(f"r_{rule.name}", self._sql(rule.tree), stage)
+        problem = self._problem(rule.tree)
+        if problem:
+            self._put(f"x_{rule.name}", problem, stage)
+            self.problems.append(f"x_{rule.name}")
+
+    # Expressions ---------------------------------------------------------------------------------------------------
+    def _fit(self, node: Expr, wanted: Type) -> str:
+        """The node's SQL counted at the places of `wanted`."""
+        sql = self._sql(node)
+        if isinstance(node, Silence):
+            return f"CAST(NULL AS {self._type(wanted)})"
+        if isinstance(wanted, Number) and isinstance(node.type, Number) and wanted.places != node.type.places:
+            return f"({sql} * {10 ** (wanted.places - node.type.places)})"
+        return sql
+
+    def _type(self, kind: Type) -> str:
+        return "BOOLEAN" if isinstance(kind, Bool) else self.dialect.text if isinstance(kind, Word) else "BIGINT"
+
+    def _pair(self, left: Expr, right: Expr) -> tuple[str, str]:
+        if isinstance(left.type, Number) and isinstance(right.type, Number):
+            places = max(left.type.places, right.type.places)
+            return tuple(self._scaled(n, places) for n in (left, right))  # type: ignore[return-value]
+        return self._sql(left), self._sql(right)
+
+    def _scaled(self, node: Expr, places: int) -> str:
+        assert isinstance(node.type, Number)
+        sql = self._sql(node)
+        return sql if node.type.places == places else f"({sql} * {10 ** (places - node.type.places)})"
+
+    def _sql(self, node: Expr) -> str:
+        match node:
+            case Constant(value=value):
+                return _literal(value)
+            case Fact(name=name):
+                return f"f_{name}"
+            case RuleAnswer(name=name):
+                return f"r_{name}"
+            case YearToDate():
+                self._running_sum(node)
+                return self.sums[id(node)]
+            case DatedValue(name=name):
+                return self._period_column(f"v_{name}", self._type(node.type), self._resolved(name))
+            case InForce(name=name):
+                return self._stands(name)
+            case Keyed():
+                return self._keyed(node)
+            case OneOf():
+                return self._one_of(node)
+            case DaysBanned(name=name, certain=certain):
+                self.bans.add(name)
+                return f"ban_{name}_{'certain' if certain else 'doubtful'}"
+            case PeriodDays():
+                return "p__days"
+            case PeriodStart():
+                return "p__start"
+            case NextMonth(nth=nth):
+                return f"(p__next_month + {self._sql(nth)} - 1)"
+            case Silence():
+                return "NULL"
+            case Arithmetic(sign="*", left=left, right=right):
+                a, b = self._sql(left), self._sql(right)
+                return f"(CAST({a} AS {self.dialect.wide}) * {b})" if self._is_wide(node) else f"({a} * {b})"
+            case Arithmetic(sign=sign, left=left, right=right):
+                a, b = self._pair(left, right)
+                return f"({a} {sign} {b})"
+            case Comparison(sign=sign, left=left, right=right):
+                a, b = self._pair(left, right)
+                return f"({a} {'=' if sign == '==' else '<>' if sign == '!=' else sign} {b})"
+            case And(left=left, right=right):
+                return f"({self._sql(left)} AND {self._sql(right)})"
+            case Or(left=left, right=right):
+                return f"({self._sql(left)} OR {self._sql(right)})"
+            case Not(of=of):
+                return f"(NOT {self._sql(of)})"
+            case Widest(larger=larger, left=left, right=right):
+                a, b = self._pair(left, right)
+                return f"(CASE WHEN {a} {'>=' if larger else '<='} {b} THEN {a} ELSE {b} END)"
+            case Rounded():
+                return self._rounded(node)
+            case Share():
+                return self._share(node)
+            case Brackets():
+                return self._brackets(node)
+            case Given(of=of):
+                return f"({self._sql(of)} IS NOT NULL)"
+            case OrElse(of=of, default=default):
+                return f"COALESCE({self._fit(of, node.type)}, {self._fit(default, node.type)})"
+            case FirstMatch(branches=branches, otherwise=otherwise):
+                lines = " ".join(
+                    f"WHEN {self._sql(b.condition)} THEN {self._fit(b.answer, node.type)}" for b in branches
+                )
+                return (
+                    f"(CASE {lines} ELSE {self._fit(otherwise, node.type)} END)"
+                    if branches
+                    else self._fit(otherwise, node.type)
+                )
+            case Unless(general=general, exceptions=exceptions):
+                lines = " ".join(
+                    f"WHEN {self._sql(x.condition)} THEN {self._fit(x.answer, node.type)}" for x in exceptions
+                )
+                return (
+                    f"(CASE {lines} ELSE {self._fit(general, node.type)} END)"
+                    if exceptions
+                    else self._fit(general, node.type)
+                )
+        raise AssertionError(f"{type(node).__name__} has no SQL")
+
+    def _is_wide(self, node: Expr) -> bool:
+        return isinstance(node.type, Number) and node.type.reach > NARROW
+
+    def _keyed(self, node: Keyed) -> str:
+        tables = self._resolved(node.name)
+        keys = sorted({k for t in tables if t for k in t})
+        lines = [
+            f"WHEN {_quoted(k)} THEN {self._period_column(f'v_{node.name}__{i}', 'BIGINT', [t.get(k) if t else None for t in tables])}"
+            for i, k in enumerate(keys)
+        ]
+        return f"(CASE {self._sql(node.key)} {' '.join(lines)} END)" if lines else "CAST(NULL AS BIGINT)"
+
+    def _one_of(self, node: OneOf) -> str:
+        of = self._sql(node.of)
+        if not node.name:
+            return f"({of} IN ({', '.join(_quoted(w) for w in sorted(node.words))}))" if node.words else "FALSE"
+        lists = self._resolved(node.name)
+        words = sorted({w for words in lists if words for w in words})
+        lines = [
+            f"WHEN {_quoted(w)} THEN {self._period_column(f'v_{node.name}__{i}', 'BOOLEAN', [None if words is None else w in words for words in lists])}"
+            for i, w in enumerate(words)
+        ]
+        return f"(CASE {of} {' '.join(lines)} ELSE FALSE END)" if lines else "FALSE"
+
+    def _divided(self, n: str, d: str, mode: str, *, below_zero: bool) -> str:
+        """A rounded quotient of an integer and a positive one, in whole-number arithmetic on magnitudes."""
+
+        def magnitude(x: str) -> str:
+            raised = {"half up": f"(2 * {x} + {d})", "down": x, "up": f"({x} + {d} - 1)"}[mode]
+            by = f"(2 * {d})" if mode == "half up" else d
+            return self.dialect.whole_division.format(n=raised, d=by)
+
+        if not below_zero:
+            return f"CAST({magnitude(n)} AS BIGINT)"
+        return f"CAST(CASE WHEN {n} < 0 THEN -{magnitude(f'(-{n})')} ELSE {magnitude(n)} END AS BIGINT)"
+
+    def _rounded(self, node: Rounded) -> str:
+        of, to = node.of.type, node.type
+        assert isinstance(of, Number)
+        assert isinstance(to, Number)
+        d = 10 ** (of.places - to.places)
+        sql = self._sql(node.of)
+        if d == 1:
+            return f"CAST({sql} AS BIGINT)"
+        if not self._is_wide(node.of) and of.reach * 2 + d > NARROW:
+            sql = f"CAST({sql} AS {self.dialect.wide})"
+        return self._divided(sql, str(d), node.mode, below_zero=of.low < 0)
+
+    def _share(self, node: Share) -> str:
+        part, whole, to = node.part.type, node.whole.type, node.type
+        assert isinstance(part, Number)
+        assert isinstance(whole, Number)
+        assert isinstance(to, Number)
+        up = to.places + whole.places - part.places
+        n = f"(CAST({self._sql(node.part)} AS {self.dialect.wide}) * {10 ** max(up, 0)})"
+        d = f"(CAST({self._sql(node.whole)} AS {self.dialect.wide}) * {10 ** max(-up, 0)})"
+        if whole.low < 0:
+            n, d = f"(CASE WHEN {d} < 0 THEN -{n} ELSE {n} END)", f"ABS({d})"
+        quotient = self._divided(n, d, node.mode, below_zero=part.low < 0 or whole.low < 0)
+        return f"(CASE WHEN {self._sql(node.whole)} = 0 THEN {self._fit(node.when_zero, to)} ELSE {quotient} END)"
+
+    def _brackets(self, node: Brackets) -> str:
+        of = node.of.type
+        assert isinstance(of, Number)
+        value: Value = self.regime.values[node.name]
+        step = 10 ** (of.places - value.places)
+        scales = self._resolved(node.name)
+        x = self._sql(node.of)
+        most = max((len(s) for s in scales if s), default=0)
+        wide = self._is_wide(node)
+        lines: list[str] = []
+        for i in reversed(range(most)):
+            above = self._period_column(
+                f"v_{node.name}__above{i}", "BIGINT", [s[i].above * step if s and i < len(s) else None for s in scales]
+            )
+            rate = self._period_column(
+                f"v_{node.name}__rate{i}", "BIGINT", [s[i].rate if s and i < len(s) else None for s in scales]
+            )
+            below = self._period_column(
+                f"v_{node.name}__below{i}",
+                self.dialect.wide if wide else "BIGINT",
+                [_owed_below(s, i, step) for s in scales],
+            )
+            slice_ = f"({x} - {above})"
+            paid = f"(CAST({slice_} AS {self.dialect.wide}) * {rate})" if wide else f"({slice_} * {rate})"
+            lines.append(f"WHEN {x} >= {above} THEN {below} + {paid}")
+        return f"(CASE {' '.join(lines)} END)" if lines else "CAST(NULL AS BIGINT)"
+
+    # Problems ------------------------------------------------------------------------------------------------------
+    def _problem(self, node: Expr) -> str | None:
+        """SQL that is NULL where the node can be decided, else the words of what stands in the way; None: it always can.
+
+        Follows the order in which the `case` reader evaluates: a branch that is not taken cannot fail.
+        """
+        match node:
+            case DatedValue(name=name):
+                return self._missing(name)
+            case Keyed(name=name, key=key):
+                missing = self._missing(name)
+                unknown = f"CASE WHEN {self._sql(node)} IS NULL THEN {_quoted(f'{self.regime.id}:{name} has no line for this word')} END"
+                return self._in_turn([self._problem(key), missing, unknown if not self._covers(node) else None])
+            case OneOf(name=name, of=of):
+                return self._in_turn([self._problem(of), self._missing(name) if name else None])
+            case Brackets(name=name, of=of):
+                return self._in_turn([self._problem(of), self._missing(name)])
+            case And(left=left, right=right):
+                return self._guarded(self._problem(left), self._sql(left), self._problem(right))
+            case Or(left=left, right=right):
+                return self._guarded(self._problem(left), f"NOT {self._sql(left)}", self._problem(right))
+            case OrElse(of=of, default=default):
+                return self._guarded(self._problem(of), f"{self._sql(of)} IS NULL", self._problem(default))
+            case YearToDate():
+                self._running_sum(node)
+                return self.sum_problems.get(id(node))
+            case FirstMatch(branches=branches, otherwise=otherwise):
+                return self._choice_problem([(b.condition, b.answer) for b in branches], otherwise)
+            case Unless(general=general, exceptions=exceptions, ordered=ordered):
+                return self._unless_problem([(x.condition, x.answer) for x in exceptions], general, bool(ordered))
+            case Share(part=part, whole=whole, when_zero=zero):
+                worked = self._in_turn([self._problem(part), self._problem(whole)])
+                return self._guarded(worked, f"{self._sql(whole)} = 0", self._problem(zero))
+            case (
+                Arithmetic(left=left, right=right) | Comparison(left=left, right=right) | Widest(left=left, right=right)
+            ):
+                return self._in_turn([self._problem(left), self._problem(right)])
+            case Not(of=of) | Given(of=of) | Rounded(of=of) | NextMonth(nth=of):
+                return self._problem(of)
+        return None
+
+    def _covers(self, node: Keyed) -> bool:
+        words = node.key.type.words if isinstance(node.key.type, Word) else frozenset()
+        return bool(words) and all(t is None or words <= set(t) for t in self._resolved(node.name))
+
+    def _in_turn(self, problems: list[str | None]) -> str | None:
+        found = [p for p in problems if p]
+        return None if not found else found[0] if len(found) == 1 else f"COALESCE({', '.join(found)})"
+
+    def _guarded(self, first: str | None, condition: str, then: str | None) -> str | None:
+        """The first problem; else, where the condition holds, the second."""
+        if then is None:
+            return first
+        guarded = f"CASE WHEN {condition} THEN {then} END"
+        return guarded if first is None else f"COALESCE({first}, {guarded})"
+
+    def _choice_problem(self, branches: list[tuple[Expr, Expr]], otherwise: Expr) -> str | None:
+        lines: list[str] = []
+        trouble = False
+        for condition, answer in branches:
+            in_condition, in_answer = self._problem(condition), self._problem(answer)
+            if in_condition:
+                lines.append(f"WHEN ({in_condition}) IS NOT NULL THEN {in_condition}")
+            lines.append(f"WHEN {self._sql(condition)} THEN {in_answer or 'NULL'}")
+            trouble = trouble or bool(in_condition or in_answer)
+        last = self._problem(otherwise)
+        if not trouble and last is None:
+            return None
+        return f"(CASE {' '.join(lines)} ELSE {last or 'NULL'} END)" if lines else last
+
+    def _unless_problem(self, exceptions: list[tuple[Expr, Expr]], general: Expr, ordered: bool) -> str | None:
+        conditions = self._in_turn([self._problem(c) for c, _ in exceptions])
+        both = None
+        if len(exceptions) > 1 and not ordered:
+            count = " + ".join(f"CAST({self._sql(c)} AS INTEGER)" for c, _ in exceptions)
+            both = f"CASE WHEN {count} > 1 THEN 'two exceptions hold at once' END"
+        answers = self._choice_problem([(c, a) for c, a in exceptions], general)
+        return self._in_turn([conditions, both, answers])
+
+    def _branch(self, tree: Expr) -> str:
+        if isinstance(tree, FirstMatch):
+            lines = " ".join(f"WHEN {self._sql(b.condition)} THEN {i}" for i, b in enumerate(tree.branches))
+            return f"(CASE {lines} ELSE {len(tree.branches)} END)" if lines else "0"
+        assert isinstance(tree, Unless)
+        lines = " ".join(f"WHEN {self._sql(x.condition)} THEN {i}" for i, x in enumerate(tree.exceptions, 1))
+        return f"(CASE {lines} ELSE 0 END)" if lines else "0"
+
+
+def _owed_below(scale: Any, i: int, step: int) -> int | None:
+    """What the full slices below bracket i come to, at the places of amount and rate together."""
+    if not scale or i >= len(scale):
+        return None
+    return int(sum((scale[j + 1].above - scale[j].above) * step * scale[j].rate for j in range(i)))

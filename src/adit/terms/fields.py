@@ -1,0 +1,126 @@
+"""The one dictionary of columns: every fact a rule may use and every question a regime is asked.
+
+Tables, command line and documents are made from `fields.csv`, so that they cannot part.
+"""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+
+from adit.terms.errors import BadInput, UnknownName
+from adit.terms.places import municipality_keys, region_codes
+
+__all__ = ["Field", "facts", "field", "presumed", "questions", "read_fact", "scaled_decimal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: its name, what it holds, and for a fact what is presumed when nobody says."""
+
+    name: str
+    role: str  # fact, question
+    kind: str  # number, yes or no, word, day
+    unit: str
+    decimals: int
+    low: int  # whole counts of the smallest place
+    high: int
+    words: tuple[str, ...]
+    required: bool
+    presumed: str  # empty: nothing is presumed
+    description: str
+
+
+@cache
+def _all() -> dict[str, Field]:
+    lists = {"@regions": region_codes(), "@municipalities": ("", *municipality_keys())}
+    result: dict[str, Field] = {}
+    with (Path(__file__).parent / "fields.csv").open(encoding="utf-8", newline="") as source:
+        for row in csv.DictReader(source):
+            decimals = int(row["decimals"] or 0)
+            words = lists.get(row["words"]) or tuple(w for w in row["words"].split("|") if w)
+            result[row["name"]] = Field(
+                row["name"], row["role"], row["kind"], row["unit"] or "1", decimals,
+                int(row["min"] or 0) * 10**decimals, int(row["max"] or 0) * 10**decimals,
+                words, row["presence"] != "optional", row["presumed"], row["description"],
+            )  # fmt: skip
+    return result
+
+
+def facts() -> dict[str, Field]:
+    """Every fact that a rule may use, by name."""
+    return {name: f for name, f in _all().items() if f.role == "fact"}
+
+
+def questions() -> dict[str, Field]:
+    """Every question that each regime answers, in the order in which people ask them."""
+    return {name: f for name, f in _all().items() if f.role == "question"}
+
+
+def field(name: str) -> Field:
+    """The field of this name. Raises UnknownName with the nearest ones."""
+    try:
+        return _all()[name]
+    except KeyError:
+        raise UnknownName("field", name, _all()) from None
+
+
+def scaled_decimal(text: str, decimals: int, name: str) -> int:
+    """The number as a whole count of its smallest place. Raises BadInput for text, for too many places."""
+    try:
+        number = Decimal(text.replace(" ", "").replace("_", ""))
+    except InvalidOperation:
+        raise BadInput(f"{name} = '{text}' is not a number.", todo="Write digits with a point: 6000.5") from None
+    if not number.is_finite():
+        raise BadInput(f"{name} = '{text}' is not a number.")
+    count = number.scaleb(decimals)
+    if count != count.to_integral_value():
+        raise BadInput(
+            f"{name} = {text} has more than {decimals} decimal places.", todo="Round it before, where you can say how."
+        )
+    return int(count)
+
+
+def read_fact(name: str, value: object) -> int | bool | str:
+    """A fact as given by a person (TOML, flag, cell) in the form in which rules hold it.
+
+    Numbers become whole counts of the field's smallest place. Raises BadInput or UnknownName with the name of the fact.
+    """
+    known = facts()
+    if name not in known:
+        raise UnknownName("fact", name, known)
+    f = known[name]
+    match f.kind:
+        case "yes or no":
+            if isinstance(value, bool):
+                return value
+            lowered = str(value).strip().lower()
+            if lowered in ("yes", "true", "1", "no", "false", "0"):
+                return lowered in ("yes", "true", "1")
+            raise BadInput(f"{name} = '{value}' is neither yes nor no.", todo="Write yes or no.")
+        case "number":
+            if isinstance(value, bool | float):
+                raise BadInput(
+                    f"{name} = {value} is not an exact number.",
+                    todo=f'Write it in digits, with at most {f.decimals} decimals, in quotes if need be: "{value}".',
+                )
+            count = scaled_decimal(str(value), f.decimals, name)
+            if not f.low <= count <= f.high:
+                low, high = (Decimal(n).scaleb(-f.decimals) for n in (f.low, f.high))
+                problem = "is below zero" if count < 0 == f.low else "is out of range"
+                raise BadInput(
+                    f"{name} = {value} {f.unit} {problem}.", todo=f"It must lie between {low:,} and {high:,} {f.unit}."
+                )
+            return count
+    word = str(value)
+    if f.words and word not in f.words:
+        raise UnknownName(f"{name}", word, f.words)
+    return word
+
+
+def presumed(names: Iterable[str]) -> dict[str, int | bool | str]:
+    """What is presumed of these facts when nobody says, for those of which something is presumed."""
+    known = facts()
+    return {n: read_fact(n, known[n].presumed) for n in names if known[n].presumed or n == "municipality"}
