@@ -2,7 +2,7 @@
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
@@ -113,10 +113,16 @@ class Regime:
     rules: Mapping[str, Rule]  # each after those it needs
     silent: Mapping[str, str]  # question -> why the source does not say
     sources: Mapping[str, Source]
-    cases: tuple[GoldenCase, ...]
     texts: Mapping[str, RuleText]  # the rules as written, so that a reform can write them anew over other values
+    own: frozenset[str]  # the rules that stand in its own folder; of a reform, not those it takes over
+    read_cases: Callable[["Regime"], tuple[GoldenCase, ...]]
     reform_of: str = ""
-    _needs: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    _kept: dict[str, tuple[tuple[Rule, ...], frozenset[str], frozenset[str]]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def cases(self) -> tuple[GoldenCase, ...]:
+        """The golden cases beside the act, read when first asked for."""
+        return self.read_cases(self)
 
     @cached_property
     def digest(self) -> str:
@@ -140,28 +146,26 @@ class Regime:
             raise UnknownName(f"rule or question of {self.id}", name, [*self.rules, *self.silent])
         return self.rules[name]
 
+    def rules_for(self, name: str) -> tuple[Rule, ...]:
+        """The rules that an answer to `name` rests on, each after those it needs. Raises UnknownName."""
+        return self._below(name)[0]
+
     def facts_for(self, name: str) -> frozenset[str]:
         """Every fact that an answer to `name` may rest on, through other rules too."""
-        if name not in self._needs:
+        return self._below(name)[1]
+
+    def required_facts(self, name: str) -> frozenset[str]:
+        """The facts without which the question cannot be answered."""
+        return self._below(name)[2]
+
+    def _below(self, name: str) -> tuple[tuple[Rule, ...], frozenset[str], frozenset[str]]:
+        if name not in self._kept:
             rule = self.rule(name)
-            self._needs[name] = rule.facts.union(*(self.facts_for(r) for r in rule.rules))
-        return self._needs[name]
-
-    def required_facts(self, names: Iterable[str]) -> frozenset[str]:
-        """The facts without which these questions cannot be answered."""
-        dictionary = facts()
-        return frozenset(f for name in names for f in self.facts_for(name) if dictionary[f].required)
-
-    def rules_for(self, names: Iterable[str]) -> list[Rule]:
-        """The rules that answers to these questions rest on, each after those it needs."""
-        wanted: set[str] = set()
-        waiting = [self.rule(n).name for n in names]
-        while waiting:
-            name = waiting.pop()
-            if name not in wanted:
-                wanted.add(name)
-                waiting.extend(self.rules[name].rules)
-        return [rule for name, rule in self.rules.items() if name in wanted]
+            names = {name}.union(*({r.name for r in self.rules_for(n)} for n in rule.rules))
+            rules = tuple(r for r in self.rules.values() if r.name in names)
+            used = frozenset[str]().union(*(r.facts for r in rules))
+            self._kept[name] = rules, used, frozenset(f for f in used if facts()[f].required)
+        return self._kept[name]
 
     def spoken_on(self, day: date) -> None:
         """Raise NotInForce if the day lies before the regime's first."""
@@ -329,9 +333,10 @@ def _check_widths(tree: Expr) -> None:
                     for c in children(node)
                     if isinstance(c.type, Number)
                 )
+                fits_rounded = node.type.reach <= WIDE and not isinstance(node, Rounded)
                 advice = (
                     "Round it at once: round_half_up(a * b, 2)."
-                    if node.type.reach <= WIDE
+                    if fits_rounded
                     else "Give the facts tighter bounds, or round one side before."
                 )
                 raise BadLaw(

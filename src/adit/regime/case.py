@@ -94,10 +94,10 @@ class Evaluation:
         Every rule that the answer may rest on is worked out, also where a branch would pass it by, so that a case that
         cannot be decided is found by each reader alike. Raises MissingFact, NotInForce, Conflict.
         """
-        needed = [f for f in sorted(self.regime.required_facts([name])) if f not in self._facts[self._now]]
+        needed = [f for f in sorted(self.regime.required_facts(name)) if f not in self._facts[self._now]]
         if needed:
             raise MissingFact(name, needed)
-        for rule in self.regime.rules_for([name]):
+        for rule in self.regime.rules_for(name):
             self._rule(rule.name, self._now)
         return self._rule(name, self._now)
 

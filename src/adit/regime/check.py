@@ -91,13 +91,9 @@ def _unanswered(regime: Regime) -> Iterator[Finding]:
 def _unused(regime: Regime) -> Iterator[Finding]:
     used = frozenset[str]().union(*(r.values for r in regime.rules.values())) if regime.rules else frozenset[str]()
     for name, value in regime.values.items():
-        if name not in used:
-            yield Finding(
-                "unused",
-                value.where,
-                f"No rule reads {name}.",
-                "Write the rule, or say in its note why it only stands for the record.",
-            )
+        if name not in used and not value.record:
+            todo = "Write the rule, or say record = true and why it is kept for the record."
+            yield Finding("unused", value.where, f"No rule reads {name}.", todo)
 
 
 def _branches(rule: Rule) -> list[str]:
@@ -135,7 +131,7 @@ def _tried(regime: Regime, chance: Random, step: Callable[[str], None]) -> Itera
                 if branch is not None:
                     reached[name].add(branch)
     for name, rule in regime.rules.items():
-        for i, because in enumerate(_branches(rule)):
+        for i, because in enumerate(_branches(rule) if name in regime.own else []):
             if i not in reached[name]:
                 yield Finding(
                     "not reached",

@@ -106,10 +106,18 @@ class Explanation:
         return found
 
 
-def explain(evaluation: Evaluation, name: str, origins: Mapping[str, str] | None = None) -> Explanation:
-    """Why the rule `name` answers as it does in this case. `origins` says where facts came from, else they were given."""
+def explain(
+    evaluation: Evaluation,
+    name: str,
+    origins: Mapping[str, str] | None = None,
+    told: dict[str, Explanation] | None = None,
+) -> Explanation:
+    """Why the rule `name` answers as it does in this case. `origins` says where facts came from, else they were given.
+
+    `told` keeps explanations between questions of one case, so that a rule that many rest on is explained once.
+    """
     evaluation.answer(name)
-    return _explained(evaluation, evaluation.regime.rule(name), origins or {}, set())
+    return _explained(evaluation, evaluation.regime.rule(name), origins or {}, {} if told is None else told)
 
 
 def unit_text(kind: Type) -> str:
@@ -118,9 +126,14 @@ def unit_text(kind: Type) -> str:
     return "" if text == "1" else text
 
 
-def _explained(e: Evaluation, rule: Rule, origins: Mapping[str, str], seen: set[str]) -> Explanation:
-    seen = seen | {rule.name}
-    tree, branch = rule.tree, e.branch(rule.name)
+def _explained(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict[str, Explanation]) -> Explanation:
+    if rule.name not in told:
+        told[rule.name] = _told(e, rule, origins, told)
+    return told[rule.name]
+
+
+def _told(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict[str, Explanation]) -> Explanation:
+    tree, branch, answer = rule.tree, e.branch(rule.name), e.answer(rule.name)
     because, cites, deciding = "", rule.cites, tuple[str, ...]()
     turned_on: list[Expr] = [tree]
     if isinstance(tree, FirstMatch) and branch is not None:
@@ -148,10 +161,10 @@ def _explained(e: Evaluation, rule: Rule, origins: Mapping[str, str], seen: set[
             and not (isinstance(n, InForce) and n.name in valued)
         ):
             valued[n.name] = n
-    others = dict.fromkeys(n.name for n in looked_at if isinstance(n, RuleAnswer) and n.name not in seen)
+    others = dict.fromkeys(n.name for n in looked_at if isinstance(n, RuleAnswer))
     return Explanation(
         rule=rule.name,
-        answer=shown(e.answer(rule.name), rule.type) if e.answer(rule.name) is not None else None,
+        answer=None if answer is None else shown(answer, rule.type),
         unit=unit_text(rule.type),
         sentence=rule.sentence,
         because=because,
@@ -160,13 +173,13 @@ def _explained(e: Evaluation, rule: Rule, origins: Mapping[str, str], seen: set[
         branch=branch,
         facts=tuple(_fact(e, n, origins) for n in named),
         values=tuple(v for n, node in valued.items() for v in _values(e, n, node)),
-        rules=tuple(_explained(e, e.regime.rules[n], origins, seen) for n in others),
-        turned_on=tuple(others)
-        if len(others) == 1
-        else tuple(
-            dict.fromkeys(n.name for node in turned_on for n in _looked_at(e, node) if isinstance(n, RuleAnswer))
-        ),
+        rules=tuple(_explained(e, e.regime.rules[n], origins, told) for n in others),
+        turned_on=tuple(others) if len(others) < 2 else tuple(_rules_in(e, turned_on)),
     )
+
+
+def _rules_in(e: Evaluation, nodes: list[Expr]) -> dict[str, None]:
+    return dict.fromkeys(n.name for node in nodes for n in _looked_at(e, node) if isinstance(n, RuleAnswer))
 
 
 def _fact(e: Evaluation, name: str, origins: Mapping[str, str]) -> UsedFact:

@@ -47,7 +47,7 @@ def _facts(given: Mapping[str, object], needed: frozenset[str]) -> dict[str, Any
 
 def case_of(golden: GoldenCase, regime: Regime) -> Case:
     """The golden case as facts, with the presumptions of the dictionary where it is silent."""
-    needed = regime.required_facts(n for n in golden.expect if n in regime.rules)
+    needed = frozenset[str]().union(*(regime.required_facts(n) for n in golden.expect if n in regime.rules))
     earlier = tuple((parse_period(p), _facts(f, needed)) for p, f in golden.earlier)
     return Case(parse_period(golden.period), _facts(golden.given, needed), earlier)
 
@@ -81,9 +81,11 @@ def run_cases(regime: Regime) -> list[CaseResult]:
 
 
 def reached_branches(regime: Regime) -> dict[str, tuple[int, int]]:
-    """For each rule that chooses: how many of its branches the golden cases reach, of how many. A test of the tests."""
+    """For each rule of the act's own that chooses: how many branches the golden cases reach, of how many. A test of tests."""
     reached: dict[str, set[int]] = {
-        name: set() for name, rule in regime.rules.items() if isinstance(rule.tree, FirstMatch | Unless)
+        name: set()
+        for name, rule in regime.rules.items()
+        if name in regime.own and isinstance(rule.tree, FirstMatch | Unless)
     }
     for golden in regime.cases:
         if golden.covered:
@@ -92,7 +94,8 @@ def reached_branches(regime: Regime) -> dict[str, tuple[int, int]]:
                 if name in regime.rules:
                     evaluation.answer(name)
             for name, branch in evaluation.branches_taken().items():
-                reached[name].add(branch)
+                if name in reached:
+                    reached[name].add(branch)
     return {name: (len(seen), _branches(regime, name)) for name, seen in reached.items()}
 
 

@@ -132,7 +132,8 @@ class _Writer:
 
     # The query ---------------------------------------------------------------------------------------------------
     def write(self, questions: list[str], relation: str) -> Query:
-        needed = self.regime.rules_for(questions)
+        wanted = {rule.name for q in questions for rule in self.regime.rules_for(q)}
+        needed = [rule for name, rule in self.regime.rules.items() if name in wanted]
         for rule in needed:
             self._write_rule(rule)
         facts = tuple(sorted(frozenset().union(*(r.facts for r in needed)))) if needed else ()

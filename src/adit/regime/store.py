@@ -28,8 +28,9 @@ from adit.terms.units import ONE, Unit, unit
 
 __all__ = ["load_regime", "read_toml", "reformed"]
 
+_HEADER = re.compile(r"\[\[?([\w.-]+)\]")
 _REGIME_KEYS = {"title", "jurisdiction", "status", "about", "first_day", "counts", "reform_of", "silent"}
-_VALUE_KEYS = {"about", "unit", "kind", "values"}
+_VALUE_KEYS = {"about", "unit", "kind", "record", "values"}
 _ROW_KEYS = {
     "from",
     "through",
@@ -78,8 +79,8 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
     sources = _read_sources(folder)
     values = _read_values(folder, sources)
     texts = _read_rules(folder, id_)
+    own = frozenset(texts)
     origin = head.get("reform_of", "")
-    kept_cases: tuple[GoldenCase, ...] = ()
     if origin:
         old = base(origin)
         values = _merged(old.values, values)
@@ -94,12 +95,11 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
                 where=str(head_file),
                 todo="Take one of the two out.",
             )
-    regime = Regime(
+    return Regime(
         id=id_, title=head["title"], jurisdiction=head["jurisdiction"], status=head["status"], about=" ".join(head["about"].split()),
         first_day=head["first_day"], counts=frozenset(head["counts"]), values=values, rules=rules, silent=silent, sources=sources,
-        cases=kept_cases, texts=texts, reform_of=origin,
+        texts=texts, own=own, read_cases=lambda regime: _read_cases(folder, regime), reform_of=origin,
     )  # fmt: skip
-    return replace(regime, cases=_read_cases(folder, regime))
 
 
 def reformed(
@@ -116,8 +116,9 @@ def reformed(
         texts=written,
         rules=bind_rules(written, merged),
         reform_of=regime.id,
-        cases=(),
-        _needs={},
+        own=frozenset(texts or {}),
+        read_cases=lambda _: (),
+        _kept={},
     )
 
 
@@ -177,13 +178,13 @@ def _only(known: set[str], table: Mapping[str, Any], where: str) -> None:
             raise _unknown("key", key, known, where)
 
 
-def _line(text: str, header: str, nth: int) -> int:
-    """The line on which the nth `[[header]]` or `[header]` stands."""
-    pattern = re.compile(rf"^\s*\[\[?{re.escape(header)}\]\]?\s*(#.*)?$", re.MULTILINE)
-    for count, found in enumerate(pattern.finditer(text)):
-        if count == nth:
-            return text.count("\n", 0, found.start()) + (2 if text[found.start()] == "\n" else 1)
-    return 1
+def _header_lines(text: str) -> dict[str, list[int]]:
+    """For each `[name]` and `[[name]]` of a TOML text, the lines on which it stands."""
+    lines: dict[str, list[int]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("[") and (found := _HEADER.match(line)):
+            lines.setdefault(found[1], []).append(number)
+    return lines
 
 
 def _read_sources(folder: Path) -> dict[str, Source]:
@@ -200,9 +201,9 @@ def _read_sources(folder: Path) -> dict[str, Source]:
 def _read_values(folder: Path, sources: Mapping[str, Source]) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for file in sorted((folder / "values").glob("*.toml")):
-        text = file.read_text(encoding="utf-8")
+        header = _header_lines(file.read_text(encoding="utf-8"))
         for name, table in read_toml(file).items():
-            where = f"{file}:{_line(text, name, 0)}"
+            where = f"{file}:{header.get(name, [1])[0]}"
             if name in values:
                 raise BadLaw(
                     f"'{name}' is written twice.", where=where, todo=f"The other one is in {values[name].where}."
@@ -211,7 +212,8 @@ def _read_values(folder: Path, sources: Mapping[str, Source]) -> dict[str, Value
             for key in ("about", "values"):
                 if not table.get(key):
                     raise BadLaw(f"'{name}' has no {key}.", where=where)
-            lines = [f"{file}:{_line(text, f'{name}.values', i)}" for i in range(len(table["values"]))]
+            at = header.get(f"{name}.values", [])
+            lines = [f"{file}:{at[i]}" if i < len(at) else where for i in range(len(table["values"]))]
             values[name] = _value(name, table, where, lines, sources)
     return values
 
@@ -248,6 +250,7 @@ def _value(name: str, table: Mapping[str, Any], where: str, lines: list[str], so
         rate_places,
         tuple(sorted(rows, key=lambda r: r.first)),
         where,
+        bool(table.get("record", False)),
     )
 
 
@@ -335,6 +338,8 @@ def _decimal(value: object, where: str) -> Decimal:
 
 def _row(kind: str, row: Mapping[str, Any], where: str, places: int, rate_places: int) -> Row:
     value: Any = row.get("value")
+    if kind != (found := _kind_of(row, "this value", where)):
+        raise BadLaw(f"The rows of one value hold one kind of thing: {kind} before, {found} here.", where=where)
     match kind:
         case "number":
             value = scaled(_decimal(value, where), places)
@@ -428,9 +433,9 @@ def _module(file: Path, id_: str) -> ModuleType:
 def _read_cases(folder: Path, regime: Regime) -> tuple[GoldenCase, ...]:
     cases: list[GoldenCase] = []
     for file in sorted((folder / "cases").glob("*.toml")):
-        text = file.read_text(encoding="utf-8")
+        lines = _header_lines(file.read_text(encoding="utf-8")).get("case", [])
         for i, raw in enumerate(read_toml(file).get("case", [])):
-            where = f"{file}:{_line(text, 'case', i)}"
+            where = f"{file}:{lines[i] if i < len(lines) else 1}"
             _only(_CASE_KEYS, raw, where)
             covered = raw.get("covered", True)
             for key in ("name", "source", *(("period", "given", "expect") if covered else ("why_not",))):

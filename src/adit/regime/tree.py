@@ -6,6 +6,7 @@ Not here: how an operation is computed (readers) or how a rule is written (`word
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import NoReturn
 
 from adit.regime.types import BOOL, Bool, Day, Number, Type, Word, same_kind
@@ -498,17 +499,22 @@ def choice_type(what: str, answers: list[Expr]) -> Type:
 
 
 # Walking ----------------------------------------------------------------------------------------------------------
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The fields of a node's class that may hold nodes; the tree of a rule that is asked belongs to that rule."""
+    return tuple(f.name for f in fields(kind) if f.name not in ("type", "tree"))
+
+
 def children(node: Expr) -> Iterator[Expr]:
     """The nodes directly below, in the order in which a person would read them."""
-    for f in fields(node):
-        part = getattr(node, f.name)
+    for name in _parts(type(node)):
+        part = getattr(node, name)
         if isinstance(part, Expr):
             yield part
         elif isinstance(part, tuple):
             for item in part:
-                if isinstance(item, Branch | NamedException):
-                    yield item.condition
-                    yield item.answer
+                yield item.condition
+                yield item.answer
 
 
 def walk(node: Expr) -> Iterator[Expr]:

@@ -95,6 +95,7 @@ class Value:
     rate_places: int
     rows: tuple[Row, ...]  # by first day
     where: str
+    record: bool = False  # kept for the record: no rule reads it
 
     def on(self, day: date, counts: frozenset[str], known: date | None = None) -> Row | None:
         """The row that governs the day, of a status that counts and published by `known`; the latest to begin wins."""
@@ -203,7 +204,8 @@ class Table:
     def covers(self, key: Expr) -> Expr:
         """Whether the table has a line for this word, in every row: the guard where some kinds of person are left out."""
         keys = frozenset.intersection(*(frozenset(row.value) for row in self.value.rows))
-        return key.one_of(tuple(sorted(keys)))
+        possible = key.type.words if isinstance(key.type, Word) and key.type.words else keys
+        return key.one_of(tuple(sorted(keys & possible)))
 
 
 @dataclass(frozen=True, slots=True)

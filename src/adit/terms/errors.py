@@ -14,7 +14,6 @@ A *finding* about a miner is data and no error. A mistake of ours is an `assert`
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 __all__ = [
     "AditError",
@@ -52,6 +51,8 @@ class UnknownName(BadInput):
     """A name that does not exist. The nearest ones are offered."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "") -> None:
+        from difflib import get_close_matches  # costs time at every start, and is needed only when something went wrong
+
         names = sorted(set(known))
         self.name = name
         self.nearest = get_close_matches(name, names, n=3, cutoff=0.5)

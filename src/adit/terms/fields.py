@@ -4,7 +4,7 @@ Tables, command line and documents are made from `fields.csv`, so that they cann
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -30,6 +30,7 @@ class Field:
     words: tuple[str, ...]
     required: bool
     presumed: str  # empty: nothing is presumed
+    total: str  # of a number over many rows: sum, year (the last period of each year), or empty: it does not add up
     description: str
 
 
@@ -44,17 +45,19 @@ def _all() -> dict[str, Field]:
             result[row["name"]] = Field(
                 row["name"], row["role"], row["kind"], row["unit"] or "1", decimals,
                 int(row["min"] or 0) * 10**decimals, int(row["max"] or 0) * 10**decimals,
-                words, row["presence"] != "optional", row["presumed"], row["description"],
+                words, row["presence"] != "optional", row["presumed"], row["total"], row["description"],
             )  # fmt: skip
     return result
 
 
-def facts() -> dict[str, Field]:
+@cache
+def facts() -> Mapping[str, Field]:
     """Every fact that a rule may use, by name."""
     return {name: f for name, f in _all().items() if f.role == "fact"}
 
 
-def questions() -> dict[str, Field]:
+@cache
+def questions() -> Mapping[str, Field]:
     """Every question that each regime answers, in the order in which people ask them."""
     return {name: f for name, f in _all().items() if f.role == "question"}
 

@@ -1,0 +1,104 @@
+"""`adit assess`: a population under one regime."""
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from adit.cli.output import (
+    amount,
+    as_bold,
+    as_dim,
+    as_warning,
+    format_option,
+    log,
+    progress,
+    say,
+    write_csv,
+    write_json,
+    write_table,
+)
+
+if TYPE_CHECKING:
+    from adit.decision.assess import Assessment
+
+__all__ = ["assess"]
+
+HEADER = ("question", "answer", "rows", "sum")
+
+
+@click.command()
+@click.argument("population", type=click.Path(path_type=Path))
+@click.option("--months", required=True, help="2025-01..2025-12, or one month.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for decided.parquet, rejected.parquet and totals.csv."
+)
+@click.option(
+    "--regime", default="ru/law", show_default=True, help="The regime, as `adit law list` names it, or a folder."
+)
+@click.option("--ask", multiple=True, metavar="QUESTION", help="Only this question or rule; may be given many times.")
+@click.option("--known", default="", metavar="DAY", help="Use only what was published by this day.")
+@click.option("--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True, help="Where to run.")
+@format_option
+@click.pass_context
+def assess(
+    context: click.Context,
+    population: Path,
+    months: str,
+    out: Path | None,
+    regime: str,
+    ask: tuple[str, ...],
+    known: str,
+    engine: str,
+    format_: str,
+) -> None:
+    """Decide every row of a population; rows that cannot be decided are set apart with their reason.
+
+    POPULATION is Parquet or CSV: subject, period (a month), and columns named as facts (adit law fields).
+
+    \b
+    Example:
+      adit assess examples/population.csv --months 2025-01..2025-12 --out assessed
+    """
+    from dataclasses import asdict
+
+    from adit import law
+    from adit.decision.assess import assess as assess_population
+    from adit.engines.duckdb import DuckDB
+    from adit.terms.days import months_between, parse_day
+
+    with progress(f"assessing {population.name}") as step:
+        result = assess_population(
+            law.load(regime), population, months_between(months), DuckDB(),
+            asked=ask, out=out, known=parse_day(known) if known else None, progress=step,
+        )  # fmt: skip
+    lines = [(t.question, t.answer, t.rows, t.sum) for t in result.totals]
+    if out is not None:
+        with (out / "totals.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([HEADER, *lines])
+        log(f"written to {out}: decided.parquet, rejected.parquet, totals.csv")
+    match format_:
+        case "json":
+            write_json(asdict(result))
+        case "csv":
+            write_csv(HEADER, lines)
+        case _:
+            _print(result)
+    context.exit(1 if result.rejected else 0)
+
+
+def _print(result: "Assessment") -> None:
+    counts = f"{result.rows:,} rows, {result.decided:,} decided, {result.rejected:,} rejected"
+    say(f"{as_bold(result.regime)} · {result.receipt.period} · {counts}")
+    if result.status != "in force":
+        say(as_warning(f"simulated: this is a {result.status} and decides no real case"))
+    lines = [(t.question, t.answer, f"{t.rows:,}", "" if t.sum is None else amount(t.sum, "")) for t in result.totals]
+    write_table("", HEADER, lines, right=("rows", "sum"))
+    if result.presumed:
+        say(as_dim("presumed, for want of a column: ") + ", ".join(f"{n} = {p}" for n, p in result.presumed.items()))
+    if result.looked_up:
+        say(as_dim("looked up: ") + ", ".join(f"{n} ({p})" for n, p in result.looked_up.items()))
+    if result.reasons:
+        write_table("Rejected", ("reason", "rows"), [(r, f"{n:,}") for r, n in result.reasons], right=("rows",))
+    say(as_dim(f"adit {result.receipt.adit} · regime {result.receipt.regime_digest} · engine {result.receipt.engine}"))

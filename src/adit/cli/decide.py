@@ -1,0 +1,213 @@
+"""`adit decide`: one case, its answers, and why."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adit.cli.output import amount, as_bold, as_dim, as_warning, format_option, say, write_csv, write_json
+
+if TYPE_CHECKING:
+    from adit.decision.decide import Answer, Decision
+    from adit.regime.explain import Explanation
+
+__all__ = ["decide"]
+
+DEEP = 3  # how many rules down a reason is followed unless --full
+
+
+@click.command()
+@click.argument("case", type=click.Path(path_type=Path), required=False)
+@click.option("--regime", default="", help="The regime, as `adit law list` names it, or a folder.  [default: ru/law]")
+@click.option(
+    "--on", default="", help="The period: a day 2025-02-01, a month 2025-02 or a year 2025.  [default: today]"
+)
+@click.option(
+    "--fact", multiple=True, metavar="NAME=VALUE", help="A fact; may be given many times, and wins over the file."
+)
+@click.option("--ask", multiple=True, metavar="QUESTION", help="Only this question or rule; may be given many times.")
+@click.option("--known", default="", metavar="DAY", help="Use only what was published by this day.")
+@click.option("--full", is_flag=True, help="Show every rule, fact and dated value that was looked at.")
+@format_option
+def decide(
+    case: Path | None,
+    regime: str,
+    on: str,
+    fact: tuple[str, ...],
+    ask: tuple[str, ...],
+    known: str,
+    full: bool,
+    format_: str,
+) -> None:
+    """Decide one case: what the regime of the day answers, and why.
+
+    CASE is a TOML file with [facts] and, for sums over the year, [[earlier]] periods. Facts and questions: adit law fields.
+
+    \b
+    Examples:
+      adit decide --on 2025-02-01 --fact actor=citizen --fact region=Moscow --fact mining_energy_kwh_per_month=6001
+      adit decide examples/company_year.toml --ask profit_tax_rub
+    """
+    from adit import law
+    from adit.decision.decide import decide as decide_case
+    from adit.decision.decide import evidence_of
+    from adit.terms.days import parse_day, parse_period
+
+    given, earlier, file_regime, file_period = _read(case)
+    given |= _pairs(fact)
+    decision = decide_case(
+        law.load(regime or file_regime or "ru/law"),
+        given,
+        parse_period(on or file_period or date.today().isoformat()),  # noqa: DTZ011 - the day where the person sits
+        questions=ask,
+        earlier=[(parse_period(p), f) for p, f in earlier],
+        known=parse_day(known) if known else None,
+    )
+    match format_:
+        case "json":
+            write_json(evidence_of(decision))
+        case "csv":
+            write_csv(
+                ("question", "state", "answer", "unit", "because", "cites"), [_line_of(a) for a in decision.answers]
+            )
+        case _:
+            _print(decision, by_name=bool(ask), full=full)
+
+
+# Reading ----------------------------------------------------------------------------------------------------------
+def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
+    from adit.terms.errors import BadInput
+
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not separator:
+            raise BadInput(f"'{text}' is not name=value.", todo="Write --fact region=Moscow.")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _read(file: Path | None) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]], str, str]:
+    """Facts, earlier periods, regime and period of a case file."""
+    if file is None:
+        return {}, [], "", ""
+    from adit.regime.store import read_toml
+    from adit.terms.errors import BadInput
+
+    if not file.is_file():
+        raise BadInput("There is no such case file.", where=str(file), todo="See examples/ for case files.")
+    table = read_toml(file)
+    for key in table:
+        if key not in ("regime", "period", "facts", "earlier"):
+            raise BadInput(
+                f"A case file has no '{key}'.", where=str(file), todo="It has regime, period, [facts] and [[earlier]]."
+            )
+    past = [(str(e.get("period", "")), {k: v for k, v in e.items() if k != "period"}) for e in table.get("earlier", [])]
+    return dict(table.get("facts", {})), past, str(table.get("regime", "")), str(table.get("period", ""))
+
+
+# Printing ---------------------------------------------------------------------------------------------------------
+def _line_of(a: "Answer") -> tuple[Any, ...]:
+    e = a.explanation
+    because = a.silence if e is None or a.value is None else e.because or e.sentence
+    return a.question, a.state, a.value, e.unit if e else "", because, e.cites if e else ""
+
+
+def label(name: str) -> str:
+    """A question or fact as people read it; its unit stands after the number."""
+    for unit in (
+        "_kwh_per_month",
+        "_rub_per_year",
+        "_rub_per_kwh",
+        "_rub_per_btc",
+        "_twh_per_year",
+        "_rub",
+        "_btc",
+        "_per_year",
+    ):
+        name = name.removesuffix(unit)
+    return name.replace("_rub_", " ").replace("_", " ")
+
+
+def _print(decision: "Decision", *, by_name: bool, full: bool) -> None:
+    say(f"{as_bold(decision.regime)} · {decision.title} · {decision.period}")
+    if decision.simulated:
+        say(as_warning(f"simulated: this is a {decision.status} and decides no real case"))
+    say()
+    width = max((len(label(a.question)) for a in decision.answers), default=0) + 2
+    for a in decision.answers:
+        if a.state == "answered":
+            assert a.explanation is not None
+            _entry(label(a.question), amount(a.value, a.explanation.unit), width)
+            _reasons(a.explanation, width, full=full)
+        elif by_name:
+            _entry(label(a.question), "does not say", width)
+            _line("because", a.silence, a.explanation.cites if a.explanation else "", width)
+    _rests_on(decision, width)
+    if not by_name:
+        _open_questions(decision)
+    say(
+        as_dim(
+            f"\nadit {decision.receipt.adit} · regime {decision.receipt.regime_digest} · {decision.receipt.regime_status}"
+        )
+    )
+
+
+def _entry(name: str, answer: str, width: int) -> None:
+    say(f"{name:<{width}}{as_bold(answer)}")
+
+
+def _line(name: str, text: str, cites: str, width: int) -> None:
+    gap = " " * max(1, width - 2 - len(name))
+    say(f"  {as_dim(name)}{gap}{text}" + (f"   {click.style(cites, fg='cyan')}" if cites else ""))
+
+
+def _reasons(e: "Explanation", width: int, *, full: bool, depth: int = 0) -> None:
+    name = "" if depth == 0 else f"{label(e.rule)}: {amount(e.answer, e.unit)}, "
+    _line("because" if depth == 0 else "and", name + (e.because or e.sentence), e.cites, width)
+    for compared in e.compared if full or depth < DEEP else ():
+        _line("", compared, "", width)
+    for rule in e.rules if full else e.decisive:
+        _reasons(rule, width, full=full, depth=depth + 1)
+
+
+def _rests_on(decision: "Decision", width: int) -> None:
+    used: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    for a in decision.answers:
+        if a.state == "answered" and a.explanation:
+            used |= a.explanation.all_facts()
+            values |= a.explanation.all_values()
+    seen = [f for f in used.values() if f.value not in (None, "")]
+    stated = [
+        f"{label(f.name)} {amount(f.value, f.unit)}" + (f" ({f.origin})" if f.origin != "given" else "")
+        for f in seen
+        if f.origin != "presumed"
+    ]
+    presumed = [f"{label(f.name)} {amount(f.value, f.unit)}" for f in seen if f.origin == "presumed"]
+    say()
+    if stated:
+        _line("rests on", " · ".join(stated), "", width)
+    if presumed:
+        _line("presumed", " · ".join(presumed), "", width)
+    for v in values.values():
+        if v.first is not None and v.unit:
+            until = f" through {v.through}" if v.through else ""
+            text = f"{v.name} = {amount(v.value, v.unit)} since {v.first}{until}, {v.status}, {v.read}, confidence {v.confidence}"
+            _line("value", text, v.cite, width)
+
+
+def _open_questions(decision: "Decision") -> None:
+    silent = [label(a.question) for a in decision.answers if a.state == "does not say"]
+    if silent:
+        say(
+            f"\n{as_dim('does not say')}  {', '.join(silent)}  "
+            + as_dim(f"(why: --ask, or adit law show {decision.regime})")
+        )
+    missing: dict[tuple[str, ...], list[str]] = {}
+    for a in decision.answers:
+        if a.missing:
+            missing.setdefault(a.missing, []).append(label(a.question))
+    for needed, names in missing.items():
+        say(f"{as_dim('needs')}  {', '.join(needed)}  {as_dim('for ' + ', '.join(names))}")

@@ -1,0 +1,298 @@
+"""`adit law`: read, check and compare the acts."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from adit import __version__
+from adit.cli.output import (
+    as_bold,
+    as_dim,
+    as_warning,
+    format_option,
+    progress,
+    say,
+    write_csv,
+    write_json,
+    write_table,
+)
+
+if TYPE_CHECKING:
+    from adit.regime.act import Regime
+    from adit.regime.values import Row, Value
+
+__all__ = ["law"]
+
+
+@click.group()
+def law() -> None:
+    """The acts as code: list, show, compare, check, and run their golden cases."""
+
+
+def _rows_as_data(header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+@law.command("list")
+@format_option
+def list_(format_: str) -> None:
+    """List the regimes.
+
+    \b
+    Example:
+      adit law list
+    """
+    from adit.law import load, names
+
+    regimes = [load(name) for name in names()]
+    header = ("regime", "status", "first_day", "values", "rules", "silent_on", "cases", "title", "digest")
+    rows = [
+        (
+            r.id,
+            r.status,
+            r.first_day.isoformat(),
+            len(r.values),
+            len(r.rules),
+            len(r.silent),
+            sum(c.covered for c in r.cases),
+            r.title,
+            r.digest,
+        )
+        for r in regimes
+    ]
+    match format_:
+        case "json":
+            write_json({"adit": __version__, "regimes": _rows_as_data(header, rows)})
+        case "csv":
+            write_csv(header, rows)
+        case _:
+            short = ("regime", "status", "first day", "values", "rules", "silent on", "cases", "title")
+            write_table("", short, [row[:8] for row in rows], right=short[3:7])
+
+
+@law.command()
+@click.argument("regime")
+@click.option("--on", default="", metavar="DAY", help="Only the values in force on this day.")
+@format_option
+def show(regime: str, on: str, format_: str) -> None:
+    """Show what a regime says: its dated values with citation, its rules, and what it leaves unsaid.
+
+    \b
+    Example:
+      adit law show ru/law --on 2025-05-01
+    """
+    from adit.law import load
+    from adit.terms.days import parse_day
+
+    act = load(regime)
+    day = parse_day(on) if on else None
+    if day:
+        act.spoken_on(day)
+    rows = [
+        _value_line(v, row)
+        for v in act.values.values()
+        for row in v.rows
+        if day is None or (row.status in act.counts and row.stands_on(day))
+    ]
+    header = ("value", "from", "through", "is", "unit", "status", "read", "confidence", "cite", "at", "note")
+    match format_:
+        case "json":
+            write_json(_as_data(act, header, rows))
+        case "csv":
+            write_csv(header, rows)
+        case _:
+            say(f"{as_bold(act.id)} · {act.title} · {act.status} · first day {act.first_day}\n{act.about}\n")
+            write_table("Dated values" + (f" in force on {day}" if day else ""), header[:9], [r[:9] for r in rows])
+            write_table(
+                "Rules", ("rule", "sentence", "article"), [(r.name, r.sentence, r.cites) for r in act.rules.values()]
+            )
+            write_table("Does not say", ("question", "why"), list(act.silent.items()))
+            say(as_dim(f"adit {__version__} · regime {act.digest} · {len(act.sources)} sources: --format json"))
+
+
+def _value_line(value: "Value", row: "Row") -> tuple[Any, ...]:
+    unit = "" if str(value.unit) == "1" else str(value.unit)
+    through = row.through.isoformat() if row.through else ""
+    return (
+        value.name,
+        row.first.isoformat(),
+        through,
+        value.content(row),
+        unit,
+        row.status,
+        row.read,
+        row.confidence,
+        row.cite,
+        row.where,
+        row.note,
+    )
+
+
+def _as_data(act: "Regime", header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    return {
+        "adit": __version__,
+        "regime": {"id": act.id, "title": act.title, "status": act.status, "first_day": act.first_day, "digest": act.digest, "about": act.about},
+        "values": _rows_as_data(header, rows),
+        "rules": [
+            {"rule": r.name, "sentence": r.sentence, "cites": r.cites, "note": r.note, "at": r.where,
+             "facts": sorted(r.facts), "values": sorted(r.values), "rules": sorted(r.rules)}
+            for r in act.rules.values()
+        ],
+        "silent": dict(act.silent),
+        "sources": {k: asdict(s) for k, s in act.sources.items()},
+    }  # fmt: skip
+
+
+@law.command()
+@format_option
+def fields(format_: str) -> None:
+    """List the facts that a case may state and the questions that every regime is asked.
+
+    \b
+    Example:
+      adit law fields
+    """
+    from adit.terms.fields import facts, questions
+
+    header = ("name", "role", "kind", "unit", "decimals", "presumed", "description")
+    rows = [
+        (
+            f.name,
+            f.role,
+            f.kind,
+            "" if f.unit == "1" else f.unit,
+            str(f.decimals) if f.kind == "number" else "",
+            f.presumed,
+            f.description,
+        )
+        for f in [*facts().values(), *questions().values()]
+    ]
+    match format_:
+        case "json":
+            write_json({"adit": __version__, "fields": _rows_as_data(header, rows)})
+        case "csv":
+            write_csv(header, rows)
+        case _:
+            write_table("", header, rows)
+
+
+@law.command()
+@click.argument("regimes", nargs=-1)
+@format_option
+@click.pass_context
+def cases(context: click.Context, regimes: tuple[str, ...], format_: str) -> None:
+    """Run the golden cases; say which ones no rule covers, and why. All REGIMES if none is named.
+
+    \b
+    Example:
+      adit law cases ru/law
+    """
+    from adit.law import load, names
+    from adit.regime.golden import reached_branches, run_cases
+
+    header = ("regime", "case", "result", "name", "source", "detail")
+    rows: list[tuple[Any, ...]] = []
+    reached: list[str] = []
+    for name in regimes or names():
+        act = load(name)
+        for result in run_cases(act):
+            verdict = "passed" if result.passed else "FAILED"
+            rows.append(
+                (
+                    act.id,
+                    result.case.id,
+                    verdict,
+                    result.case.name,
+                    result.case.source,
+                    "; ".join(result.differences) or result.error,
+                )
+            )
+        rows += [(act.id, c.id, "not covered", c.name, c.source, c.why_not) for c in act.cases if not c.covered]
+        seen = [seen for seen, _ in reached_branches(act).values()]
+        total = [total for _, total in reached_branches(act).values()]
+        reached.append(f"{act.id}: the cases reach {sum(seen)} of {sum(total)} branches")
+    failed = sum(row[2] == "FAILED" for row in rows)
+    match format_:
+        case "json":
+            write_json({"adit": __version__, "cases": _rows_as_data(header, rows), "reached": reached})
+        case "csv":
+            write_csv(header, rows)
+        case _:
+            write_table(
+                "", ("regime", "case", "result", "name", "why not, or what differs"), [(*r[:4], r[5]) for r in rows]
+            )
+            passed = sum(row[2] == "passed" for row in rows)
+            say(f"{passed} passed, {failed} failed, {len(rows) - passed - failed} not covered by any rule")
+            for line in reached:
+                say(as_dim(line))
+    context.exit(1 if failed else 0)
+
+
+@law.command()
+@click.argument("regime")
+@format_option
+@click.pass_context
+def check(context: click.Context, regime: str, format_: str) -> None:
+    """Look for what is unsound in an act: gaps between dated values, exceptions that clash, branches that nothing reaches.
+
+    \b
+    Example:
+      adit law check ru/law
+    """
+    from random import Random
+
+    from adit.law import load
+    from adit.regime.check import check as check_act
+
+    with progress(f"checking {regime}") as step:
+        found = check_act(load(regime), Random(0), step)
+    header = ("kind", "at", "what", "todo")
+    rows: list[tuple[Any, ...]] = [(f.kind, f.where, f.what, f.todo) for f in found]
+    match format_:
+        case "json":
+            write_json({"adit": __version__, "regime": regime, "findings": _rows_as_data(header, rows)})
+        case "csv":
+            write_csv(header, rows)
+        case _:
+            for f in found:
+                say(f"{as_warning(f.kind)}  {f.what}\n  {as_dim(f.where)}" + (f"\n  {f.todo}" if f.todo else ""))
+            say(f"{len(found)} findings in {regime}")
+    context.exit(1 if found else 0)
+
+
+@law.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--on", default="", metavar="DAY", help="The day on which they are compared.  [default: today]")
+@click.option("--then", default="", metavar="DAY", help="The day of B, if another.")
+@format_option
+@click.pass_context
+def diff(context: click.Context, a: str, b: str, on: str, then: str, format_: str) -> None:
+    """Lay two regimes side by side, or one on two days: values, rules, questions, golden cases.
+
+    \b
+    Examples:
+      adit law diff ru/law ru/bills_2026 --on 2026-05-01
+      adit law diff ru/law ru/law --on 2024-12-31 --then 2025-01-01
+    """
+    from adit.law import load
+    from adit.regime.diff import diff as diff_acts
+    from adit.terms.days import parse_day
+
+    day = parse_day(on) if on else date.today()  # noqa: DTZ011 - the day where the person sits
+    other_day = parse_day(then) if then else day
+    found = diff_acts(load(a), day, load(b), other_day)
+    rows: list[tuple[Any, ...]] = [(d.layer, d.name, d.left, d.right, d.articles) for d in found]
+    header = ("layer", "name", "a", "b", "articles")
+    match format_:
+        case "json":
+            data = {"a": {"regime": a, "on": day}, "b": {"regime": b, "on": other_day}}
+            write_json({"adit": __version__, **data, "differences": _rows_as_data(header, rows)})
+        case "csv":
+            write_csv(header, rows)
+        case _:
+            write_table("", ("layer", "name", f"{a} on {day}", f"{b} on {other_day}", "articles"), rows)
+            say(f"{len(found)} differences" if found else "no difference")
+    context.exit(1 if found else 0)

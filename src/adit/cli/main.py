@@ -1,0 +1,46 @@
+"""The command `adit`: puts the commands together, turns our errors into exit code 2.
+
+Commands import what they need when they run, so that `adit --help` and `adit decide` start at once.
+"""
+
+import sys
+
+import click
+
+from adit import __version__
+from adit.cli.assess import assess
+from adit.cli.compare import compare
+from adit.cli.data import data
+from adit.cli.decide import decide
+from adit.cli.law import law
+from adit.terms.errors import AditError
+
+__all__ = ["adit", "run"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="adit", message="%(prog)s %(version)s")
+def adit() -> None:
+    """Mining regulation as dated, cited rules: tried before it is law, deciding cases afterwards, with the reasons.
+
+    Exit codes: 0 done, 1 done with findings, 2 could not.
+
+    \b
+    Shell completion: eval "$(_ADIT_COMPLETE=bash_source adit)"   (or zsh_source, fish_source)
+    """
+
+
+for command in (compare, decide, assess, law, data):
+    adit.add_command(command)
+
+
+def run() -> None:
+    """What the installed command calls."""
+    try:
+        adit()
+    except AditError as error:
+        where = click.style(f"{error.where}: ", bold=True) if error.where else ""
+        click.echo(f"{click.style('error', fg='red')} {where}{error.what}", err=True)
+        if error.todo:
+            click.echo(f"      {error.todo}", err=True)
+        sys.exit(2)

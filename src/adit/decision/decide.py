@@ -1,0 +1,160 @@
+"""One case under one regime: each question answered with its reasons, or left open with what is missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from adit import __version__
+from adit.decision.gathering import Gathered, gather
+from adit.regime.act import Regime
+from adit.regime.case import Case, Evaluation, evaluate
+from adit.regime.explain import Explanation, explain
+from adit.terms.days import Period
+from adit.terms.errors import BadInput, MissingFact
+from adit.terms.fields import questions as all_questions
+
+__all__ = ["Answer", "Decision", "Receipt", "decide", "evidence_of"]
+
+DOES_NOT_SAY = "does not say"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question: spoken, silent (`silence` says why), or open for want of facts (`missing`)."""
+
+    question: str
+    explanation: Explanation | None
+    silence: str
+    missing: tuple[str, ...]
+
+    @property
+    def value(self) -> Any:
+        """The answer as people write it, None where the act is silent or a fact is missing."""
+        return self.explanation.answer if self.explanation else None
+
+    @property
+    def state(self) -> str:
+        """'answered', 'does not say' or 'fact missing'."""
+        if self.missing:
+            return "fact missing"
+        return DOES_NOT_SAY if self.value is None else "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an answer was made with, so that it can be made again."""
+
+    adit: str
+    regime: str
+    regime_digest: str
+    regime_status: str
+    period: str
+    known: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """All the answers of a case, the facts with their origins, and the receipt."""
+
+    regime: str
+    title: str
+    status: str
+    period: Period
+    answers: tuple[Answer, ...]
+    origins: Mapping[str, str]
+    receipt: Receipt
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the regime is not in force, so that this decides no real case."""
+        return self.status != "in force"
+
+    def __getitem__(self, question: str) -> Answer:
+        return next(a for a in self.answers if a.question == question)
+
+
+def decide(
+    regime: Regime,
+    given: Mapping[str, object],
+    period: Period,
+    *,
+    questions: Sequence[str] = (),
+    earlier: Sequence[tuple[Period, Mapping[str, object]]] = (),
+    known: date | None = None,
+    real: bool = False,
+) -> Decision:
+    """Decide one case. Without `questions`, every question of the common vocabulary that has an answer here.
+
+    A question that is asked by name and cannot be answered raises MissingFact; otherwise it is returned as open.
+    `real` refuses a regime that is not in force: a bill may be simulated, it never decides a real case.
+    """
+    if real and regime.status != "in force":
+        raise BadInput(
+            f"{regime.id} is a {regime.status} and never decides a real case.",
+            todo="Ask ru/law, or leave the case hypothetical.",
+        )
+    asked = [*questions] or [q for q in all_questions() if q in regime.rules or q in regime.silent]
+    for name in asked:
+        if name not in regime.silent:
+            regime.rule(name)
+    spoken = [q for q in asked if q in regime.rules]
+    needed = [regime.facts_for(q) for q in spoken]
+    gathered = gather(given, needed, period)
+    past = tuple((p, gather(dict(given) | dict(f), needed, p).facts) for p, f in earlier)
+    evaluation = evaluate(regime, Case(period, gathered.facts, past), known)
+    told: dict[str, Explanation] = {}
+    answers = [_answer(regime, q, gathered, evaluation, told, by_name=bool(questions)) for q in asked]
+    receipt = Receipt(__version__, regime.id, regime.digest, regime.status, str(period), str(known or ""), "case")
+    return Decision(regime.id, regime.title, regime.status, period, tuple(answers), gathered.origins, receipt)
+
+
+def _answer(
+    regime: Regime,
+    question: str,
+    gathered: Gathered,
+    evaluation: Evaluation,
+    told: dict[str, Explanation],
+    *,
+    by_name: bool,
+) -> Answer:
+    if question in regime.silent:
+        return Answer(question, None, regime.silent[question], ())
+    missing = sorted(regime.required_facts(question) - gathered.facts.keys())
+    if missing:
+        if by_name:
+            raise MissingFact(question, missing)
+        return Answer(question, None, "", tuple(missing))
+    explanation = explain(evaluation, question, gathered.origins, told)
+    silence = (explanation.because or explanation.sentence) if explanation.answer is None else ""
+    return Answer(question, explanation, silence, ())
+
+
+def evidence_of(decision: Decision) -> dict[str, Any]:
+    """The decision as plain data for JSON: answers with their explanations, origins of facts, receipt."""
+    return {
+        "adit": decision.receipt.adit,
+        "regime": {
+            "id": decision.regime,
+            "title": decision.title,
+            "status": decision.status,
+            "digest": decision.receipt.regime_digest,
+        },
+        "period": str(decision.period),
+        "simulated": decision.simulated,
+        "answers": [
+            {
+                "question": a.question,
+                "state": a.state,
+                "answer": a.value,
+                "unit": a.explanation.unit if a.explanation else "",
+                "silence": a.silence,
+                "missing": list(a.missing),
+                "explanation": asdict(a.explanation) if a.explanation else None,
+            }
+            for a in decision.answers
+        ],
+        "origins": dict(decision.origins),
+        "receipt": asdict(decision.receipt),
+    }

@@ -1,0 +1,85 @@
+"""Gathers the facts of a case: what is given, what evidence can look up, what is presumed; each with its origin."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adit.evidence.sources.balances import latest_complete
+from adit.evidence.sources.prices import mean_quotation, quotation
+from adit.terms.days import Period
+from adit.terms.errors import BadInput
+from adit.terms.fields import facts, presumed, read_fact
+from adit.terms.places import municipality, region, regions
+
+__all__ = ["Gathered", "gather", "surplus_twh"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Facts in the form in which rules hold them, and where each came from: given, presumed, or the evidence."""
+
+    facts: Mapping[str, Any]
+    origins: Mapping[str, str]
+
+
+def gather(given: Mapping[str, object], needed: Iterable[frozenset[str]], period: Period) -> Gathered:
+    """The facts of a case in this period; `needed` are the facts of each question that is asked.
+
+    Region and municipality may be given by name. Evidence is looked up only for a question that it makes answerable.
+    Raises BadInput and UnknownName for what cannot be read.
+    """
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in ("region", "municipality"):
+            values[name] = read_fact(name, value)
+    if "region" in given:
+        iso = region(str(given["region"])).iso
+        values["region"] = iso
+        values["municipality"] = municipality(iso, str(given.get("municipality", "")))
+    elif given.get("municipality"):
+        raise BadInput("A municipality is given without its region.", todo="Add region, as RU-IRK or 'Irkutsk Oblast'.")
+    origins = dict.fromkeys(values, "given")
+    sets = list(needed)
+    for name, value in presumed(frozenset[str]().union(*sets)).items():
+        if name not in values:
+            values[name], origins[name] = value, "presumed"
+    for name, look_up in _LOOKED_UP.items():
+        if name not in values and any(name in s and _complete(s - {name}, values) for s in sets):
+            found = look_up(values, period)
+            if found is not None:
+                values[name], origins[name] = found
+    return Gathered(values, origins)
+
+
+def _complete(names: frozenset[str], values: Mapping[str, Any]) -> bool:
+    return all(n in values or not facts()[n].required for n in names)
+
+
+def surplus_twh(iso: str, period: Period) -> tuple[int, str] | None:
+    """Generation less consumption of the region's power system in its last complete year, in thousandths of a TWh."""
+    system = regions()[iso].energy_system
+    year, _ = latest_complete(system, period.start)
+    if year is None:
+        return None
+    return round(year.balance_mwh / 1000), f"System Operator: {year.system} in {year.year}"
+
+
+def _surplus(values: Mapping[str, Any], period: Period) -> tuple[int, str] | None:
+    return surplus_twh(values["region"], period) if "region" in values else None
+
+
+def _quotation(values: Mapping[str, Any], period: Period) -> tuple[int, str] | None:
+    try:
+        if period.days == 1:
+            of_day = quotation(period.start)
+            return of_day.rub_per_btc_kopecks, f"market quotation of {of_day.on}"
+        mean = mean_quotation(period)
+    except BadInput:
+        return None
+    return mean.rub_per_btc_kopecks, f"mean of {mean.days} market quotations in {period}"
+
+
+_LOOKED_UP: Mapping[str, Callable[[Mapping[str, Any], Period], tuple[int, str] | None]] = {
+    "surplus_twh_per_year": _surplus,
+    "quotation_rub_per_btc": _quotation,
+}

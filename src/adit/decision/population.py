@@ -1,0 +1,226 @@
+"""The cells of a population file as facts: read, presumed or looked up, and what is wrong with each, all in SQL.
+
+Nothing is guessed and nothing is corrected: a cell that is empty, unreadable or out of range is told, not repaired.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from adit.decision.gathering import surplus_twh
+from adit.evidence.sources.prices import mean_quotation
+from adit.regime.act import Regime
+from adit.regime.sql import Query
+from adit.terms.days import Period
+from adit.terms.errors import BadInput, MissingFact
+from adit.terms.fields import Field, facts, questions
+from adit.terms.places import municipalities, regions
+
+__all__ = ["Absent", "absent_facts", "answerable", "cells_sql", "judged_sql"]
+
+YES, NO = ("yes", "true", "1"), ("no", "false", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Facts that are no column of the file: in words, and as SQL over the cells."""
+
+    presumed: Mapping[str, tuple[str, str]]
+    looked_up: Mapping[str, tuple[str, str]]
+
+    def columns(self) -> list[str]:
+        return [f"{sql} AS {name}" for name, (_, sql) in {**self.presumed, **self.looked_up}.items()]
+
+
+# Which questions, which facts -------------------------------------------------------------------------------------
+def answerable(regime: Regime, asked: Sequence[str], columns: Mapping[str, str], where: str) -> list[str]:
+    """The questions asked, or all whose facts the file has. Raises MissingFact for a question asked by name."""
+    dictionary = facts()
+
+    def known(name: str) -> bool:
+        return name in columns or bool(dictionary[name].presumed) or name == "municipality" or name in _LOOKED_UP
+
+    def missing(question: str) -> list[str]:
+        return sorted(n for n in regime.required_facts(question) if not known(n))
+
+    for question in asked:
+        regime.rule(question)
+        if missing(question):
+            raise MissingFact(question, missing(question), where=where)
+    found = [*asked] or [q for q in questions() if q in regime.rules and not missing(q)]
+    if not found:
+        raise BadInput(
+            f"None of the questions of {regime.id} can be answered from these columns.",
+            where=where,
+            todo="`adit law show` lists the facts that each rule needs.",
+        )
+    return found
+
+
+def absent_facts(needed: Sequence[str], columns: Mapping[str, str], months: Sequence[Period]) -> Absent:
+    """For each needed fact that is no column: what is presumed of it, or how it is looked up."""
+    presumed: dict[str, tuple[str, str]] = {}
+    looked_up: dict[str, tuple[str, str]] = {}
+    for name in needed:
+        field = facts()[name]
+        if name in columns:
+            continue
+        if name in _LOOKED_UP and (name != "surplus_twh_per_year" or "region" in columns):
+            looked_up[name] = _LOOKED_UP[name](months)
+        elif name == "municipality":
+            presumed[name] = ("not stated", "''")
+        elif field.presumed:
+            presumed[name] = (field.presumed, _presumed_sql(field))
+        else:
+            presumed[name] = ("not given", f"CAST(NULL AS {_sql_type(field)})")
+    return Absent(presumed, looked_up)
+
+
+def _sql_type(field: Field) -> str:
+    return {"number": "BIGINT", "yes or no": "BOOLEAN"}.get(field.kind, "VARCHAR")
+
+
+def _presumed_sql(field: Field) -> str:
+    match field.kind:
+        case "yes or no":
+            return "TRUE" if field.presumed == "yes" else "FALSE"
+        case "number":
+            return f"CAST({int(field.presumed) * 10**field.decimals} AS BIGINT)"
+    return f"'{field.presumed}'"
+
+
+def _quotations(months: Sequence[Period]) -> tuple[str, str]:
+    lines = []
+    for month in months:
+        try:
+            lines.append(f"WHEN DATE '{month.start}' THEN {mean_quotation(month).rub_per_btc_kopecks}")
+        except BadInput:
+            continue  # the month has no open quotation: its rows are rejected with that reason
+    sql = f"CASE period_start {' '.join(lines)} END" if lines else "CAST(NULL AS BIGINT)"
+    return "mean market quotation of the month", sql
+
+
+def _surpluses(months: Sequence[Period]) -> tuple[str, str]:
+    lines = []
+    for month in months:
+        found = {iso: surplus_twh(iso, month) for iso in regions()}
+        by_region = " ".join(f"WHEN '{iso}' THEN {surplus[0]}" for iso, surplus in found.items() if surplus)
+        lines.append(f"WHEN DATE '{month.start}' THEN CASE region {by_region} END" if by_region else "")
+    sql = f"CASE period_start {' '.join(lines)} END" if any(lines) else "CAST(NULL AS BIGINT)"
+    return "System Operator, last complete year", sql
+
+
+_LOOKED_UP: Mapping[str, Callable[[Sequence[Period]], tuple[str, str]]] = {
+    "quotation_rub_per_btc": _quotations,
+    "surplus_twh_per_year": _surpluses,
+}
+
+
+# Cells ------------------------------------------------------------------------------------------------------------
+def cells_sql(source: str, columns: Mapping[str, str], needed: Sequence[str], absent: Absent) -> str:
+    """Every row with its facts as rules hold them, and in `<fact>__bad` why a cell cannot be read (NULL: it can)."""
+    selected = [
+        "row_number() OVER () + 1 AS line",  # the header is line 1
+        "CAST(subject AS VARCHAR) AS subject",
+        f"{_period_sql(columns['period'])} AS period_start",
+    ]
+    for name in needed:
+        if name in columns:
+            value, bad = _cell(facts()[name], columns)
+            selected += [f"{value} AS {name}", f"{bad} AS {name}__bad"]
+    return f"SELECT {', '.join(['*', *absent.columns()])} FROM (SELECT {', '.join(selected)} FROM {source})"
+
+
+def _period_sql(kind: str) -> str:
+    if kind.startswith(("DATE", "TIMESTAMP")):
+        return "CAST(date_trunc('month', period) AS DATE)"
+    text = "CAST(period AS VARCHAR)"
+    day = f"CASE WHEN length({text}) = 7 THEN {text} || '-01' ELSE {text} END"
+    return f"CAST(date_trunc('month', TRY_CAST({day} AS DATE)) AS DATE)"
+
+
+def _cell(field: Field, columns: Mapping[str, str]) -> tuple[str, str]:
+    """SQL of the cell's value, and of the words for what is wrong with it."""
+    name, kind = field.name, columns[field.name]
+    text = f"trim(CAST({name} AS VARCHAR))"
+    blank = "NULL" if not field.required or name == "municipality" else f"'{name} is missing'"
+    problems = [f"WHEN {name} IS NULL OR {text} = '' THEN {blank}"]
+    match field.kind:
+        case "number":
+            value, more = _number(field, kind, text)
+        case "yes or no":
+            lowered = f"lower({text})"
+            value = (
+                name
+                if kind == "BOOLEAN"
+                else f"CASE WHEN {lowered} IN {YES} THEN TRUE WHEN {lowered} IN {NO} THEN FALSE END"
+            )
+            more = (
+                [] if kind == "BOOLEAN" else [f"WHEN {lowered} NOT IN {YES + NO} THEN '{name} is neither yes nor no'"]
+            )
+        case _ if name == "municipality":
+            value, more = _municipality(text, "region" in columns)
+        case _:
+            value = f"NULLIF({text}, '')"
+            more = (
+                [f"WHEN {text} NOT IN {_listed(field.words)} THEN '{name} is not one of the known words'"]
+                if field.words
+                else []
+            )
+    return value, f"CASE {' '.join(problems + more)} END"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return "(" + ", ".join("'" + w.replace("'", "''") + "'" for w in words) + ")"
+
+
+def _number(field: Field, kind: str, text: str) -> tuple[str, list[str]]:
+    if kind in ("DOUBLE", "FLOAT", "REAL"):
+        raise BadInput(
+            f"The column {field.name} holds {kind}, which cannot hold money or law exactly.",
+            todo=f"Write it as DECIMAL(38, {field.decimals}), as whole numbers or as text.",
+        )
+    exact = f"TRY_CAST({text} AS DECIMAL(38, 10))"
+    count = f"TRY_CAST({exact} * {10**field.decimals} AS BIGINT)"
+    return count, [
+        f"WHEN NOT regexp_matches({text}, '^[+-]?[0-9]+([.][0-9]*)?$') THEN '{field.name} is not a number'",
+        f"WHEN regexp_matches({text}, '[.][0-9]{{{field.decimals}}}[0-9]*[1-9]') THEN '{field.name} has more than {field.decimals} decimal places'",
+        f"WHEN {exact} < 0 AND {field.low} = 0 THEN '{field.name} is below zero'",
+        f"WHEN {count} IS NULL OR {count} NOT BETWEEN {field.low} AND {field.high} THEN '{field.name} is out of range'",
+    ]
+
+
+def _municipality(text: str, region_is_column: bool) -> tuple[str, list[str]]:
+    """Keys count only in regions that an act divides; there an unknown key is told, never taken for a free place."""
+    gazetteers = {
+        iso: [m.key for m in municipalities(iso) if m.kind != "settlement"] for iso in regions() if municipalities(iso)
+    }
+    if not region_is_column:
+        return f"COALESCE({text}, '')", []
+    value = f"CASE WHEN region IN {_listed([*gazetteers])} THEN COALESCE({text}, '') ELSE '' END"
+    return value, [
+        f"WHEN region = '{iso}' AND {text} NOT IN {_listed(keys)} THEN 'municipality is not a key of {iso}'"
+        for iso, keys in gazetteers.items()
+    ]
+
+
+# Rows -------------------------------------------------------------------------------------------------------------
+def judged_sql(query: Query, months: Sequence[Period], columns: Mapping[str, str], absent: Absent) -> str:
+    """The cells with the first reason for which a row cannot be decided, or none."""
+    first, last = months[0].start, months[-1].end
+    row_problems = [
+        "CASE WHEN subject IS NULL OR subject = '' THEN 'subject is missing' END",
+        "CASE WHEN period_start IS NULL THEN 'period is not a month' END",
+        f"CASE WHEN period_start < DATE '{first}' OR period_start >= DATE '{last}' THEN 'period is outside the months asked for' END",
+        "CASE WHEN count(*) OVER (PARTITION BY subject, period_start) > 1 THEN 'the subject has this month twice' END",
+    ]
+    cell_problems = [f"{n}__bad" for n in query.facts if n in columns]
+    unknown = [n for n in absent.looked_up if facts()[n].required]
+    cell_problems += [f"CASE WHEN {n} IS NULL THEN '{n} is not known for this month' END" for n in unknown]
+    head = ", ".join(["line", "subject", "period_start", *query.facts])
+    reason = f"COALESCE({', '.join(row_problems + cell_problems)})"
+    judged = f"SELECT {head}, {reason} AS reason FROM cells"
+    if not query.uses_history:
+        return judged
+    earlier = "OVER (PARTITION BY subject, year(period_start) ORDER BY period_start ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    broken = "'an earlier month of the year was rejected, so sums over the year are not known'"
+    return f"SELECT {head}, COALESCE(reason, CASE WHEN bool_or(reason IS NOT NULL) {earlier} THEN {broken} END) AS reason FROM ({judged})"

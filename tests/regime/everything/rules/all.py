@@ -1,0 +1,186 @@
+"""Every word of the language, at least once."""
+
+from adit.regime import (
+    SILENT,
+    Expr,
+    ValuesOfTheAct,
+    at_least,
+    at_most,
+    before_this_period,
+    exception,
+    first_match,
+    given,
+    nth_of_next_month,
+    period_days,
+    period_start,
+    round_down,
+    round_half_up,
+    round_up,
+    rule,
+    share,
+    unless,
+    when,
+    year_to_date,
+)
+
+
+@rule(cites="art. 1")
+def over(mining_energy_kwh_per_month: Expr, p: ValuesOfTheAct) -> Expr:
+    """Whether the limit is exceeded; the limit is used without asking whether it stands."""
+    return first_match(
+        when(mining_energy_kwh_per_month > p.limit, True, "over"),
+        otherwise=False,
+        because="not over",
+    )
+
+
+@rule(cites="art. 1")
+def guarded(mining_energy_kwh_per_month: Expr, in_miners_register: Expr, p: ValuesOfTheAct) -> Expr:
+    """The same, asking first, on the left of 'and' and of 'or'."""
+    return first_match(
+        when(p.limit.in_force & (mining_energy_kwh_per_month >= p.limit), "over", "over"),
+        when(in_miners_register | ~p.limit.in_force | (mining_energy_kwh_per_month == p.limit), "open", "open"),
+        otherwise=SILENT,
+        because="nothing is said",
+    )
+
+
+@rule(cites="art. 2")
+def income(coins_btc: Expr, quotation_rub_per_btc: Expr) -> Expr:
+    """A product of 128 bits, rounded at once."""
+    return round_half_up(coins_btc * quotation_rub_per_btc, 2)
+
+
+@rule(cites="art. 2")
+def profit(income: Expr, mining_costs_rub: Expr) -> Expr:
+    """May be below zero."""
+    return income - mining_costs_rub
+
+
+@rule(cites="art. 2")
+def roundings(profit: Expr, p: ValuesOfTheAct) -> Expr:
+    """All three ways of rounding an amount that may be below zero."""
+    part = profit * p.rate
+    return round_half_up(part, 0) + round_down(part, 0) + round_up(part, 0)
+
+
+@rule(cites="art. 3")
+def tax(profit: Expr, p: ValuesOfTheAct) -> Expr:
+    """Brackets over the year so far, to the rouble."""
+    return round_half_up(p.scale.of(at_least(year_to_date(profit), 0)), 0)
+
+
+@rule(cites="art. 3")
+def tax_of_period(tax: Expr) -> Expr:
+    """The year so far less the year before."""
+    return tax - before_this_period(tax)
+
+
+@rule(cites="art. 4")
+def fine(actor: Expr, p: ValuesOfTheAct) -> Expr:
+    """A table that has no line for foreign persons."""
+    return -p.fine[actor]
+
+
+@rule(cites="art. 4")
+def fine_asked_first(actor: Expr, p: ValuesOfTheAct) -> Expr:
+    """The same table, asked first."""
+    return first_match(
+        when(p.fine.covers(actor), p.fine[actor], "there is a line"), otherwise=SILENT, because="no line"
+    )
+
+
+@rule(cites="art. 5")
+def barred(tax_regime: Expr, actor: Expr, p: ValuesOfTheAct) -> Expr:
+    """A dated list and a written one."""
+    return tax_regime.one_of(p.barred) & ~actor.one_of(("foreign_person", "foreign_company"))
+
+
+@rule(cites="art. 6")
+def due(p: ValuesOfTheAct) -> Expr:
+    """A day of the next month."""
+    return nth_of_next_month(p.due_day)
+
+
+@rule(cites="art. 7")
+def late(due: Expr, p: ValuesOfTheAct) -> Expr:
+    """Days compared, and a flag of the act."""
+    return (due > p.cut_off) | (period_start() >= p.cut_off) | p.strict
+
+
+@rule(cites="art. 9")
+def favoured(actor: Expr, p: ValuesOfTheAct) -> Expr:
+    """A word of the act."""
+    return actor == p.favoured
+
+
+@rule(cites="art. 10")
+def place(region: Expr, municipality: Expr, p: ValuesOfTheAct) -> Expr:
+    """Bans by place and day."""
+    surely = p.bans.days(region, municipality)
+    return first_match(
+        when(~p.bans.in_force, "free", "no bans"),
+        when(surely == period_days(), "banned", "wholly"),
+        when(surely > 0, "in part", "in part"),
+        when(p.bans.doubtful_days(region, municipality) > 0, "not certain", "nobody can say"),
+        otherwise="free",
+        because="free",
+    )
+
+
+@rule(cites="art. 11")
+def parts(profit: Expr, months_late: Expr) -> Expr:
+    """A quotient, with an answer for zero."""
+    return share(profit, months_late.or_else(0), places=1, when_zero=0)
+
+
+@rule(cites="art. 11")
+def capped(mining_costs_rub: Expr, trading_gain_rub: Expr) -> Expr:
+    """An optional fact, with a cap."""
+    return at_most(trading_gain_rub.or_else(mining_costs_rub), mining_costs_rub)
+
+
+@rule(cites="art. 12")
+def optional(trading_gain_rub: Expr, capped: Expr) -> Expr:
+    """Given or not."""
+    return first_match(when(given(trading_gain_rub), capped, "given"), otherwise=0, because="not given")
+
+
+@rule(cites="art. 13")
+def clash(energy_company: Expr, bankrupt: Expr, guarded: Expr) -> Expr:
+    """Two exceptions that may both hold, and nobody ranks them."""
+    return unless(
+        "yes",
+        exception("electricity", energy_company, "no", "sells power", cites="art. 13a"),
+        exception("ruin", bankrupt, "undecided", "bankrupt", cites="art. 13b"),
+        exception("open", guarded.or_else("over") == "open", SILENT, "open", cites="art. 13c"),
+        because="the general rule",
+    )
+
+
+@rule(cites="art. 14")
+def ranked(energy_company: Expr, bankrupt: Expr, over: Expr) -> Expr:
+    """The same exceptions, ranked by law; behind a rule that may not be decided."""
+    return unless(
+        over,
+        exception("electricity", energy_company, True, "sells power", cites="art. 14a"),
+        exception("ruin", bankrupt, False, "bankrupt", cites="art. 14b"),
+        because="the general rule",
+        ordered_by="art. 14c",
+    )
+
+
+@rule(cites="art. 15")
+def untaken(state_tied: Expr, mining_energy_kwh_per_month: Expr, p: ValuesOfTheAct) -> Expr:
+    """A value that is not in force, in a branch that is not always taken."""
+    return first_match(
+        when(state_tied, mining_energy_kwh_per_month - p.limit, "state-tied"),
+        otherwise=mining_energy_kwh_per_month,
+        because="others",
+    )
+
+
+@rule(cites="art. 15")
+def sum_with_gap(untaken: Expr, state_tied: Expr, p: ValuesOfTheAct) -> Expr:
+    """A running sum of something that cannot always be decided."""
+    return year_to_date(first_match(when(state_tied, p.limit, "state-tied"), otherwise=untaken, because="others"))
