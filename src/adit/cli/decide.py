@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adit.cli.output import amount, as_bold, as_dim, as_warning, format_option, say, write_csv, write_json
+from adit.terms.fields import spoken
 
 if TYPE_CHECKING:
     from adit.decision.decide import Answer, Decision
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["decide"]
 
+NARROW = 16  # the least width of the first column
 DEEP = 3  # how many rules down a reason is followed unless --full
 
 
@@ -114,35 +116,19 @@ def _line_of(a: "Answer") -> tuple[Any, ...]:
     return a.question, a.state, a.value, e.unit if e else "", because, e.cites if e else ""
 
 
-def label(name: str) -> str:
-    """A question or fact as people read it; its unit stands after the number."""
-    for unit in (
-        "_kwh_per_month",
-        "_rub_per_year",
-        "_rub_per_kwh",
-        "_rub_per_btc",
-        "_twh_per_year",
-        "_rub",
-        "_btc",
-        "_per_year",
-    ):
-        name = name.removesuffix(unit)
-    return name.replace("_rub_", " ").replace("_", " ")
-
-
 def _print(decision: "Decision", *, by_name: bool, full: bool) -> None:
     say(f"{as_bold(decision.regime)} · {decision.title} · {decision.period}")
     if decision.simulated:
         say(as_warning(f"simulated: this is a {decision.status} and decides no real case"))
     say()
-    width = max((len(label(a.question)) for a in decision.answers), default=0) + 2
+    width = max([NARROW, *(len(spoken(a.question)) + 2 for a in decision.answers)])
     for a in decision.answers:
         if a.state == "answered":
             assert a.explanation is not None
-            _entry(label(a.question), amount(a.value, a.explanation.unit), width)
+            _entry(spoken(a.question), amount(a.value, a.explanation.unit), width)
             _reasons(a.explanation, width, full=full)
         elif by_name:
-            _entry(label(a.question), "does not say", width)
+            _entry(spoken(a.question), "does not say", width)
             _line("because", a.silence, a.explanation.cites if a.explanation else "", width)
     _rests_on(decision, width)
     if not by_name:
@@ -163,13 +149,17 @@ def _line(name: str, text: str, cites: str, width: int) -> None:
     say(f"  {as_dim(name)}{gap}{text}" + (f"   {click.style(cites, fg='cyan')}" if cites else ""))
 
 
-def _reasons(e: "Explanation", width: int, *, full: bool, depth: int = 0) -> None:
-    name = "" if depth == 0 else f"{label(e.rule)}: {amount(e.answer, e.unit)}, "
+def _reasons(e: "Explanation", width: int, *, full: bool, depth: int = 0, told: set[str] | None = None) -> None:
+    """The deciding branch, then the rules on which it turned, each told once."""
+    told = told if told is not None else set()
+    told.add(e.rule)
+    name = "" if depth == 0 else f"{spoken(e.rule)}: {amount(e.answer, e.unit)}, "
     _line("because" if depth == 0 else "and", name + (e.because or e.sentence), e.cites, width)
     for compared in e.compared if full or depth < DEEP else ():
         _line("", compared, "", width)
     for rule in e.rules if full else e.decisive:
-        _reasons(rule, width, full=full, depth=depth + 1)
+        if rule.rule not in told:
+            _reasons(rule, width, full=full, depth=depth + 1, told=told)
 
 
 def _rests_on(decision: "Decision", width: int) -> None:
@@ -181,25 +171,25 @@ def _rests_on(decision: "Decision", width: int) -> None:
             values |= a.explanation.all_values()
     seen = [f for f in used.values() if f.value not in (None, "")]
     stated = [
-        f"{label(f.name)} {amount(f.value, f.unit)}" + (f" ({f.origin})" if f.origin != "given" else "")
+        f"{spoken(f.name)} {amount(f.value, f.unit)}" + (f" ({f.origin})" if f.origin != "given" else "")
         for f in seen
         if f.origin != "presumed"
     ]
-    presumed = [f"{label(f.name)} {amount(f.value, f.unit)}" for f in seen if f.origin == "presumed"]
+    presumed = [f"{spoken(f.name)} {amount(f.value, f.unit)}" for f in seen if f.origin == "presumed"]
     say()
     if stated:
         _line("rests on", " · ".join(stated), "", width)
     if presumed:
         _line("presumed", " · ".join(presumed), "", width)
     for v in values.values():
-        if v.first is not None and v.unit:
+        if v.first is not None and v.value not in ("yes", "no"):  # a flag is told by the reasons
             until = f" through {v.through}" if v.through else ""
             text = f"{v.name} = {amount(v.value, v.unit)} since {v.first}{until}, {v.status}, {v.read}, confidence {v.confidence}"
             _line("value", text, v.cite, width)
 
 
 def _open_questions(decision: "Decision") -> None:
-    silent = [label(a.question) for a in decision.answers if a.state == "does not say"]
+    silent = [spoken(a.question) for a in decision.answers if a.state == "does not say"]
     if silent:
         say(
             f"\n{as_dim('does not say')}  {', '.join(silent)}  "
@@ -208,6 +198,6 @@ def _open_questions(decision: "Decision") -> None:
     missing: dict[tuple[str, ...], list[str]] = {}
     for a in decision.answers:
         if a.missing:
-            missing.setdefault(a.missing, []).append(label(a.question))
+            missing.setdefault(a.missing, []).append(spoken(a.question))
     for needed, names in missing.items():
         say(f"{as_dim('needs')}  {', '.join(needed)}  {as_dim('for ' + ', '.join(names))}")

@@ -94,9 +94,10 @@ def assess(
     asked_ = answerable(regime, asked, columns, str(population))
     query = write_query(regime, asked_, months, relation="prepared", known=known)
     absent = absent_facts(query.facts, columns, months)
+    read = sorted({n for n in (*query.facts, *absent.needs()) if n in columns})
     progress("checking every cell")
-    engine.make("cells", cells_sql(source, columns, query.facts, absent))
-    engine.make("judged", judged_sql(query, months, columns, absent))
+    engine.make("cells", cells_sql(source, columns, read, absent))
+    engine.make("judged", judged_sql(query, months, read, absent))
     engine.make(
         "prepared", f"SELECT {', '.join(['subject', 'period_start', *query.facts])} FROM judged WHERE reason IS NULL"
     )

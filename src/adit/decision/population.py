@@ -27,6 +27,10 @@ class Absent:
     presumed: Mapping[str, tuple[str, str]]
     looked_up: Mapping[str, tuple[str, str]]
 
+    def needs(self) -> tuple[str, ...]:
+        """Further facts that looking up rests on."""
+        return ("region",) if "surplus_twh_per_year" in self.looked_up else ()
+
     def columns(self) -> list[str]:
         return [f"{sql} AS {name}" for name, (_, sql) in {**self.presumed, **self.looked_up}.items()]
 
@@ -116,17 +120,16 @@ _LOOKED_UP: Mapping[str, Callable[[Sequence[Period]], tuple[str, str]]] = {
 
 
 # Cells ------------------------------------------------------------------------------------------------------------
-def cells_sql(source: str, columns: Mapping[str, str], needed: Sequence[str], absent: Absent) -> str:
+def cells_sql(source: str, columns: Mapping[str, str], read: Sequence[str], absent: Absent) -> str:
     """Every row with its facts as rules hold them, and in `<fact>__bad` why a cell cannot be read (NULL: it can)."""
     selected = [
         "row_number() OVER () + 1 AS line",  # the header is line 1
         "CAST(subject AS VARCHAR) AS subject",
         f"{_period_sql(columns['period'])} AS period_start",
     ]
-    for name in needed:
-        if name in columns:
-            value, bad = _cell(facts()[name], columns)
-            selected += [f"{value} AS {name}", f"{bad} AS {name}__bad"]
+    for name in read:
+        value, bad = _cell(facts()[name], columns)
+        selected += [f"{value} AS {name}", f"{bad} AS {name}__bad"]
     return f"SELECT {', '.join(['*', *absent.columns()])} FROM (SELECT {', '.join(selected)} FROM {source})"
 
 
@@ -204,8 +207,8 @@ def _municipality(text: str, region_is_column: bool) -> tuple[str, list[str]]:
 
 
 # Rows -------------------------------------------------------------------------------------------------------------
-def judged_sql(query: Query, months: Sequence[Period], columns: Mapping[str, str], absent: Absent) -> str:
-    """The cells with the first reason for which a row cannot be decided, or none."""
+def judged_sql(query: Query, months: Sequence[Period], read: Sequence[str], absent: Absent) -> str:
+    """The cells with the first reason for which a row cannot be decided, or none; `read` are the facts from columns."""
     first, last = months[0].start, months[-1].end
     row_problems = [
         "CASE WHEN subject IS NULL OR subject = '' THEN 'subject is missing' END",
@@ -213,7 +216,7 @@ def judged_sql(query: Query, months: Sequence[Period], columns: Mapping[str, str
         f"CASE WHEN period_start < DATE '{first}' OR period_start >= DATE '{last}' THEN 'period is outside the months asked for' END",
         "CASE WHEN count(*) OVER (PARTITION BY subject, period_start) > 1 THEN 'the subject has this month twice' END",
     ]
-    cell_problems = [f"{n}__bad" for n in query.facts if n in columns]
+    cell_problems = [f"{n}__bad" for n in read]
     unknown = [n for n in absent.looked_up if facts()[n].required]
     cell_problems += [f"CASE WHEN {n} IS NULL THEN '{n} is not known for this month' END" for n in unknown]
     head = ", ".join(["line", "subject", "period_start", *query.facts])

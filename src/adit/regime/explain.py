@@ -35,7 +35,7 @@ from adit.regime.tree import (
 )
 from adit.regime.types import Number, Type
 from adit.regime.values import Row
-from adit.terms.fields import facts
+from adit.terms.fields import facts, spoken
 
 __all__ = ["Explanation", "UsedFact", "UsedValue", "explain", "unit_text"]
 
@@ -212,9 +212,7 @@ def _values(e: Evaluation, name: str, node: Expr) -> Iterator[UsedValue]:
             else None
         )
         printed = printed if count is None else kind.shown(count)
-    yield _used(
-        name, value.about, printed, unit_text(kind) if value.kind in ("number", "table", "brackets") else "", row_
-    )
+    yield _used(name, value.about, printed, unit_text(kind) if value.kind in ("number", "table") else "", row_)
 
 
 def _used(name: str, about: str, printed: Any, unit: str, row: Row) -> UsedValue:
@@ -298,10 +296,10 @@ def _side(e: Evaluation, node: Expr) -> str:
 
 
 _NAMED: Mapping[type, Callable[[Any], str]] = {
-    Fact: lambda n: n.name.replace("_", " "),
-    RuleAnswer: lambda n: n.name.replace("_", " "),
-    DatedValue: lambda n: n.name.replace("_", " "),
-    Keyed: lambda n: n.name.replace("_", " "),
+    Fact: lambda n: spoken(n.name),
+    RuleAnswer: lambda n: spoken(n.name),
+    DatedValue: lambda n: spoken(n.name),
+    Keyed: lambda n: spoken(n.name),
     DaysBanned: lambda n: "days surely banned" if n.certain else "days perhaps banned",
     PeriodDays: lambda n: "days of the period",
     YearToDate: lambda n: "year to date",

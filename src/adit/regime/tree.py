@@ -6,7 +6,6 @@ Not here: how an operation is computed (readers) or how a rule is written (`word
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from typing import NoReturn
 
 from adit.regime.types import BOOL, Bool, Day, Number, Type, Word, same_kind
@@ -499,15 +498,20 @@ def choice_type(what: str, answers: list[Expr]) -> Type:
 
 
 # Walking ----------------------------------------------------------------------------------------------------------
-@cache
-def _parts(kind: type) -> tuple[str, ...]:
-    """The fields of a node's class that may hold nodes; the tree of a rule that is asked belongs to that rule."""
-    return tuple(f.name for f in fields(kind) if f.name not in ("type", "tree"))
+_PARTS: dict[str, tuple[str, ...]] = {}
+
+
+def _parts(node: Expr) -> tuple[str, ...]:
+    """The fields of a node that may hold nodes; the tree of a rule that is asked belongs to that rule."""
+    kind = type(node).__name__
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(f.name for f in fields(node) if f.name not in ("type", "tree"))
+    return _PARTS[kind]
 
 
 def children(node: Expr) -> Iterator[Expr]:
     """The nodes directly below, in the order in which a person would read them."""
-    for name in _parts(type(node)):
+    for name in _parts(node):
         part = getattr(node, name)
         if isinstance(part, Expr):
             yield part

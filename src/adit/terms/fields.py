@@ -13,7 +13,7 @@ from pathlib import Path
 from adit.terms.errors import BadInput, UnknownName
 from adit.terms.places import municipality_keys, region_codes
 
-__all__ = ["Field", "facts", "field", "presumed", "questions", "read_fact", "scaled_decimal"]
+__all__ = ["Field", "facts", "field", "presumed", "questions", "read_fact", "scaled_decimal", "spoken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,18 @@ def facts() -> Mapping[str, Field]:
 def questions() -> Mapping[str, Field]:
     """Every question that each regime answers, in the order in which people ask them."""
     return {name: f for name, f in _all().items() if f.role == "question"}
+
+
+_UNIT_ENDINGS = (
+    "_kwh_per_month", "_rub_per_year", "_rub_per_kwh", "_rub_per_btc", "_twh_per_year", "_rub", "_btc", "_per_year",
+)  # fmt: skip
+
+
+def spoken(name: str) -> str:
+    """A column's name as people say it: words, without the unit, which stands after the number."""
+    for ending in _UNIT_ENDINGS:
+        name = name.removesuffix(ending)
+    return name.replace("_rub_", "_").replace("_", " ")
 
 
 def field(name: str) -> Field:

@@ -1,0 +1,246 @@
+"""A population on DuckDB: the same answers as one by one, and every row that cannot be decided told."""
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from adit import law
+from adit.decision.assess import Assessment, assess
+from adit.decision.decide import decide
+from adit.engines.duckdb import DuckDB
+from adit.terms.days import months_between, parse_period
+from adit.terms.errors import BadInput, MissingFact, UnknownName
+
+MONTHS = months_between("2025-01..2025-12")
+HEADER = [
+    "subject",
+    "period",
+    "actor",
+    "region",
+    "municipality",
+    "mining_energy_kwh_per_month",
+    "in_miners_register",
+    "coins_btc",
+    "mining_costs_rub",
+]
+GOOD = ["m1", "2025-05", "company", "RU-MOW", "", "100", "yes", "1.5", "1000000.00"]
+
+
+def write(folder: Path, rows: list[list[str]], header: list[str] = HEADER) -> Path:
+    file = folder / "population.csv"
+    with file.open("w", newline="", encoding="utf-8") as f:
+        csv.writer(f).writerows([header, *rows])
+    return file
+
+
+def run(
+    file: Path, folder: Path, *asked: str, regime: str = "ru/law"
+) -> tuple[Assessment, list[dict[str, object]], list[dict[str, object]]]:
+    engine = DuckDB()
+    result = assess(law.load(regime), file, MONTHS, engine, asked=asked, out=folder / "out")
+    decided, rejected = (
+        pq.read_table(folder / "out" / f"{name}.parquet").to_pylist() for name in ("decided", "rejected")
+    )
+    assert result.decided == len(decided)
+    assert result.rejected == len(rejected)
+    assert result.rows == result.decided + result.rejected
+    return result, decided, rejected
+
+
+def changed(**cells: str) -> list[str]:
+    return [cells.get(name, value) for name, value in zip(HEADER, GOOD, strict=True)]
+
+
+def test_it_answers_as_one_case_does(tmp_path: Path):
+    chance = Random(5)
+    rows, cases = [], {}
+    for n in range(40):
+        actor, past = chance.choice(["citizen", "company", "entrepreneur"]), []
+        region, place = chance.choice(
+            [
+                ("RU-MOW", ""),
+                ("RU-DA", ""),
+                ("RU-IRK", "irkutsk"),
+                ("RU-IRK", "bratsk"),
+                ("RU-IRK", ""),
+                ("RU-BU", "ulan-ude"),
+            ]
+        )
+        for month in sorted(chance.sample(range(1, 13), 6)):
+            coins, costs = f"{chance.random() * 3:.8f}", f"{chance.randrange(20_000_000)}.{chance.randrange(100):02}"
+            energy = chance.choice(["6000", "6000.001", "12"])
+            rows.append([f"m{n}", f"2025-{month:02}", actor, region, place, energy, "yes", coins, costs])
+            facts = {"actor": actor, "region": region, "municipality": place, "mining_energy_kwh_per_month": energy,
+                     "in_miners_register": True, "coins_btc": coins, "mining_costs_rub": costs}  # fmt: skip
+            cases[f"m{n}", f"2025-{month:02}"] = (facts, list(past))
+            past.append((parse_period(f"2025-{month:02}"), facts))
+    questions = (
+        "may_mine",
+        "why_barred",
+        "must_register",
+        "report_due",
+        "mining_income_rub",
+        "profit_tax_rub",
+        "income_tax_rub",
+        "tax_this_period_rub",
+    )
+    _, decided, rejected = run(write(tmp_path, rows), tmp_path, *questions)
+    assert rejected == []
+    for row in decided:
+        facts, past = cases[str(row["subject"]), str(row["period"])]
+        # the batch takes the month's mean quotation for every month, so each earlier month gets its own
+        given = [(p, f | {"quotation_rub_per_btc": _mean(p)}) for p, f in past]
+        decision = decide(
+            law.load("ru/law"), facts, parse_period(str(row["period"])), questions=questions, earlier=given
+        )
+        for q in questions:
+            assert row[q] == decision[q].value, (q, row, facts)
+            explanation = decision[q].explanation
+            assert explanation is not None
+            assert row.get(f"{q}__branch") == explanation.branch
+
+
+def _mean(period) -> str:
+    from adit.evidence.sources.prices import mean_quotation
+
+    return str(Decimal(mean_quotation(period).rub_per_btc_kopecks) / 100)
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"subject": ""}, "subject is missing"),
+        ({"period": "May"}, "period is not a month"),
+        ({"period": "2024-12"}, "period is outside the months asked for"),
+        ({"actor": ""}, "actor is missing"),
+        ({"actor": "citizn"}, "actor is not one of the known words"),
+        ({"region": "RU-XX"}, "region is not one of the known words"),
+        ({"region": "RU-IRK", "municipality": "irkustk"}, "municipality is not a key of RU-IRK"),
+        ({"region": "RU-IRK", "municipality": "ulan-ude"}, "municipality is not a key of RU-IRK"),
+        ({"mining_energy_kwh_per_month": ""}, "mining_energy_kwh_per_month is missing"),
+        ({"mining_energy_kwh_per_month": "-5"}, "mining_energy_kwh_per_month is below zero"),
+        ({"mining_energy_kwh_per_month": "1e99"}, "mining_energy_kwh_per_month is not a number"),
+        ({"mining_energy_kwh_per_month": "6000.0001"}, "mining_energy_kwh_per_month has more than 3 decimal places"),
+        ({"mining_energy_kwh_per_month": "99999999999"}, "mining_energy_kwh_per_month is out of range"),
+        ({"in_miners_register": "perhaps"}, "in_miners_register is neither yes nor no"),
+        ({"coins_btc": "0.123456789"}, "coins_btc has more than 8 decimal places"),
+        ({"coins_btc": "0.12345678000000001"}, "coins_btc has more than 8 decimal places"),
+        ({"coins_btc": "two"}, "coins_btc is not a number"),
+    ],
+)
+def test_a_bad_cell_rejects_its_row_and_no_other(cells: dict[str, str], reason: str, tmp_path: Path):
+    other = changed(subject="m2")
+    result, decided, rejected = run(write(tmp_path, [changed(**cells), other]), tmp_path)
+    assert [(r["line"], r["reason"]) for r in rejected] == [(2, reason)]
+    assert [r["subject"] for r in decided] == ["m2"]
+    assert result.reasons == ((reason, 1),)
+
+
+def test_a_month_that_was_rejected_spoils_the_sums_after_it(tmp_path: Path):
+    rows = [changed(period="2025-03"), changed(period="2025-04", coins_btc="x"), changed(period="2025-05")]
+    _, decided, rejected = run(write(tmp_path, rows), tmp_path)
+    assert [r["period"] for r in decided] == ["2025-03"]
+    assert "an earlier month of the year was rejected" in str(rejected[1]["reason"])
+
+
+def test_without_sums_a_rejected_month_spoils_nothing(tmp_path: Path):
+    rows = [changed(period="2025-04", actor="x"), changed(period="2025-05")]
+    _, decided, _ = run(write(tmp_path, rows), tmp_path, "must_register")
+    assert [r["period"] for r in decided] == ["2025-05"]
+
+
+def test_a_month_twice(tmp_path: Path):
+    _, decided, rejected = run(write(tmp_path, [changed(), changed()]), tmp_path)
+    assert decided == []
+    assert {r["reason"] for r in rejected} == {"the subject has this month twice"}
+
+
+def test_totals_reconcile_to_the_kopeck(tmp_path: Path):
+    rows = [
+        changed(subject=f"m{n}", period=f"2025-{m:02}", coins_btc=f"0.{n:03}{m:05}")
+        for n in range(30)
+        for m in (1, 2, 5)
+    ]
+    result, decided, _ = run(write(tmp_path, rows), tmp_path)
+    totals = {t.question: t for t in result.totals}
+    assert totals["mining_income_rub"].sum == sum(r["mining_income_rub"] for r in decided)  # type: ignore[misc]
+    assert totals["tax_this_period_rub"].sum == totals["profit_tax_rub"].sum
+    assert totals["profit_tax_rub"].rows == 30
+
+
+def test_what_was_presumed_and_looked_up_is_told(tmp_path: Path):
+    result, _, _ = run(write(tmp_path, [GOOD]), tmp_path)
+    assert result.presumed["energy_company"] == "no"
+    assert result.looked_up == {"quotation_rub_per_btc": "mean market quotation of the month"}
+
+
+def test_the_surplus_is_looked_up(tmp_path: Path):
+    rows = [
+        changed(subject="a", region="RU-KR"),
+        changed(subject="b", region="RU-IRK"),
+        changed(subject="c", region="RU-AMU"),
+    ]
+    _, decided, _ = run(write(tmp_path, rows), tmp_path, "may_mine", regime="ru/government_concept_2022")
+    assert {r["subject"]: r["may_mine"] for r in decided} == {"a": "yes", "b": "no", "c": "undecided"}
+
+
+def test_parquet_with_types(tmp_path: Path):
+    table = pa.table(
+        {
+            "subject": ["m1"],
+            "period": pa.array([parse_period("2025-05").start]),
+            "actor": ["company"],
+            "coins_btc": pa.array([Decimal("1.50000000")], pa.decimal128(18, 8)),
+            "mining_costs_rub": pa.array([1_000_000], pa.int64()),
+            "only_mining": [True],
+        }
+    )
+    pq.write_table(table, tmp_path / "p.parquet")
+    _, decided, _ = run(tmp_path / "p.parquet", tmp_path)
+    assert decided[0]["must_keep_separate_accounts"] is False
+    assert isinstance(decided[0]["profit_tax_rub"], int | Decimal)
+
+
+def test_floats_are_refused(tmp_path: Path):
+    pq.write_table(
+        pa.table(
+            {"subject": ["a"], "period": ["2025-05"], "actor": ["company"], "coins_btc": [0.1], "mining_costs_rub": [1]}
+        ),
+        tmp_path / "p.parquet",
+    )
+    with pytest.raises(BadInput, match="coins_btc holds DOUBLE, which cannot hold money or law exactly"):
+        run(tmp_path / "p.parquet", tmp_path)
+
+
+def test_a_file_without_subject(tmp_path: Path):
+    with pytest.raises(BadInput, match="no column 'subject'"):
+        run(write(tmp_path, [["2025-05"]], ["period"]), tmp_path)
+
+
+def test_a_misspelt_column(tmp_path: Path):
+    with pytest.raises(UnknownName, match=r"no fact 'actr'[\s\S]*Did you mean actor"):
+        run(write(tmp_path, [["a", "2025-05", "x"]], ["subject", "period", "actr"]), tmp_path)
+
+
+def test_a_question_whose_facts_are_no_columns(tmp_path: Path):
+    with pytest.raises(MissingFact, match=r"profit_tax_rub cannot be answered.*coins_btc"):
+        run(write(tmp_path, [["a", "2025-05", "company"]], ["subject", "period", "actor"]), tmp_path, "profit_tax_rub")
+
+
+@pytest.mark.parametrize(("name", "message"), [("none.csv", "no such file"), ("x.xlsx", "neither Parquet nor CSV")])
+def test_a_file_that_cannot_be_read(name: str, message: str, tmp_path: Path):
+    if name != "none.csv":
+        (tmp_path / name).write_text("x")
+    with pytest.raises(BadInput, match=message):
+        run(tmp_path / name, tmp_path)
+
+
+def test_a_file_that_is_no_parquet(tmp_path: Path):
+    (tmp_path / "x.parquet").write_text("not parquet")
+    with pytest.raises(BadInput):
+        run(tmp_path / "x.parquet", tmp_path)
