@@ -26,7 +26,11 @@ LAW = {"regime", "law"}
 ENGINES = {"duckdb", "pyspark", "numba", "polars"}
 WORLD = {"urllib", "http", "socket", "httpx", "requests", "time", "subprocess"}
 DOORS = {"desk", "cli", "engines"}  # and any store.py or sources/
-TABLES_BESIDE_THE_MODULE = {"terms/fields.py", "terms/places.py", "law/__init__.py"}  # read what is shipped next to them
+TABLES_BESIDE_THE_MODULE = {
+    "terms/fields.py",
+    "terms/places.py",
+    "law/__init__.py",
+}  # read what is shipped next to them
 
 
 def floor_of(package: str) -> int:
@@ -73,7 +77,18 @@ def _is_package(name: str) -> bool:
 
 
 def _touches_the_world(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    methods = {"open", "read_text", "write_text", "read_bytes", "write_bytes", "mkdir", "unlink", "today", "now", "utcnow"}
+    methods = {
+        "open",
+        "read_text",
+        "write_text",
+        "read_bytes",
+        "write_bytes",
+        "mkdir",
+        "unlink",
+        "today",
+        "now",
+        "utcnow",
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = node.func

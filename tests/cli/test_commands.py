@@ -1,0 +1,274 @@
+"""The command line is a contract: formats, exit codes, data to standard output, errors that say what to do."""
+
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from adit.cli.main import adit, run
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CITIZEN = ["--fact", "actor=citizen", "--fact", "region=Moscow", "--fact", "mining_energy_kwh_per_month=6001"]
+
+
+class Result:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    def run_it(*arguments: str) -> Result:
+        monkeypatch.setattr(sys, "argv", ["adit", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            run()
+        captured = capsys.readouterr()
+        code = ended.value.code
+        return Result(code if isinstance(code, int) else 0, captured.out, captured.err)
+
+    return run_it
+
+
+def commands(group: click.Group, path: str = "adit") -> dict[str, click.Command]:
+    found: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            found |= commands(command, f"{path} {name}")
+        else:
+            found[f"{path} {name}"] = command
+    return found
+
+
+def test_the_promised_commands_are_there():
+    promised = {
+        "adit compare",
+        "adit decide",
+        "adit assess",
+        "adit law list",
+        "adit law show",
+        "adit law diff",
+        "adit law check",
+        "adit law cases",
+    }
+    assert promised <= commands(adit).keys()
+
+
+@pytest.mark.parametrize("name", commands(adit))
+def test_every_command_has_help_and_an_example(name: str):
+    text = commands(adit)[name].help or ""
+    assert len(text.split("\n")[0]) > 15
+    assert f"      {name}" in text or f"  {name}" in text, f"{name} shows no example of itself"
+
+
+def test_help_and_version(call):
+    assert "Exit codes: 0 done, 1 done with findings, 2 could not." in call("--help").out
+    assert call("--version").out.startswith("adit 0.")
+
+
+def test_decide_tells_why(call):
+    result = call("decide", "--on", "2025-02-01", *CITIZEN)
+    assert result.code == 0
+    assert "may mine" in result.out
+    assert "after registration" in result.out
+    assert "mining energy 6,001 kWh/month > household limit 6,000 kWh/month" in result.out
+    assert "No. 1469" in result.out
+    assert result.err == ""
+
+
+def test_decide_as_json_carries_versions(call):
+    data = json.loads(call("decide", "--on", "2025-02-01", "--format", "json", *CITIZEN).out)
+    assert data["adit"].startswith("0.")
+    assert len(data["regime"]["digest"]) == 16
+    answers = {a["question"]: a for a in data["answers"]}
+    assert answers["must_register"]["answer"] is True
+    assert answers["household_limit_kwh_per_month"]["answer"] == "6000"
+
+
+def test_decide_as_csv(call):
+    rows = list(csv.DictReader(io.StringIO(call("decide", "--on", "2025-02-01", "--format", "csv", *CITIZEN).out)))
+    assert {r["question"]: r["answer"] for r in rows}["may_mine"] == "after registration"
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.toml")), ids=lambda f: f.stem)
+def test_the_examples_run(call, file: Path):
+    result = call("decide", str(file))
+    assert result.code == 0, result.err
+    assert "may mine" in result.out
+
+
+def test_flags_win_over_the_file(call):
+    file = str(EXAMPLES / "company_year.toml")
+    assert "500,000 RUB" in call("decide", file, "--ask", "profit_tax_rub").out
+    assert "750,000 RUB" in call("decide", file, "--ask", "profit_tax_rub", "--fact", "mining_costs_rub=5000000").out
+
+
+def test_a_bill_is_marked_as_simulated(call):
+    out = call(
+        "decide", "--regime", "ru/finance_ministry_2022", "--on", "2023-02-01", "--ask", "may_be_paid_in_coin"
+    ).out
+    assert "simulated: this is a bill and decides no real case" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["decide", "--on", "2025-13-01", *CITIZEN], "is not a period"),
+        (["decide", "--on", "yesterday", *CITIZEN], "Write a day 2025-05-01, a month 2025-05 or a year 2025"),
+        (["decide", "--on", "2020-01-01", *CITIZEN], "before the law"),
+        (["decide", "--regime", "ru/lav", *CITIZEN], "Did you mean ru/law"),
+        (["decide", "--fact", "region"], "is not name=value"),
+        (["decide", "--fact", "region=Atlantis"], "There is no region 'Atlantis'"),
+        (["decide", "no-such-case.toml"], "no such case file"),
+        (["decide", "--ask", "may_fly", *CITIZEN], "no rule or question of ru/law 'may_fly'"),
+        (["decide", "--known", "soon", *CITIZEN], "is not a day"),
+        (["compare", "--regimes", "ru/law,ru/lwa"], "Did you mean ru/law"),
+        (["compare", "--on", "2020-01-01", "--regimes", "ru/law"], "before the law"),
+        (["compare", "--region", "Atlantis"], "There is no region"),
+        (["compare", "--power-price", "5"], "is not low,high"),
+        (["compare", "--power-price", "6,5"], "are not a range"),
+        (["compare", "--sites", "no-such.csv"], "no-such.csv"),
+        (["assess", "no-such.csv", "--months", "2025-01"], "no such file"),
+        (["assess", "no-such.csv", "--months", "2025-05..2025-01"], "ends before it begins"),
+        (["law", "show", "ru/nothing"], "There is no regime"),
+        (["law", "show", "ru/law", "--on", "2019-01-01"], "before the law"),
+        (["law", "diff", "ru/law", "ru/trade_pilot_2023", "--on", "2022-01-01"], "before the law"),
+        (["law", "check", "/"], "no regime.toml"),
+        (["data", "show", "sites/russia.csv"], "russia"),
+    ],
+    ids=lambda x: " ".join(x)[:60] if isinstance(x, list) else "",
+)  # fmt: skip
+def test_what_cannot_be_done_exits_with_two(call, arguments: list[str], message: str):
+    result = call(*arguments)
+    assert result.code == 2
+    assert message in result.err
+    assert result.out == ""
+    assert "Traceback" not in result.err
+
+
+def test_law_cases_say_what_is_not_covered_and_why(call):
+    result = call("law", "cases", "ru/law", "--format", "json")
+    cases = json.loads(result.out)["cases"]
+    assert result.code == 0
+    assert sum(c["result"] == "passed" for c in cases) > 100
+    open_ = [c for c in cases if c["result"] == "not covered"]
+    assert open_
+    assert all(len(c["detail"]) > 20 for c in open_)
+
+
+def test_law_cases_of_a_wrong_act_fail(call, tmp_path: Path):
+    sys.path.insert(0, str(Path(__file__).parents[1] / "regime"))
+    from acts import act, rule
+
+    case = '[[case]]\nid="x"\nname="x"\nperiod="2025"\ngiven={ coins_btc = 1 }\nexpect={ r = 2 }\nsource="y"\n'
+    act(tmp_path, rules=rule("return coins_btc", "coins_btc"), cases=case)
+    result = call("law", "cases", str(tmp_path))
+    assert result.code == 1
+    assert "FAILED" in result.out
+    assert "expected 2, found 1" in result.out
+
+
+def test_law_show_prints_the_gaps(call):
+    out = call("law", "show", "ru/government_concept_2022").out
+    assert "Does not say" in out
+    assert "levy_rub_per_kwh" in out
+
+
+def test_law_show_on_a_day(call):
+    values = json.loads(call("law", "show", "ru/law", "--on", "2024-06-01", "--format", "json").out)["values"]
+    assert {v["value"]: v["is"] for v in values}["profit_tax_rate"] == "0.2"
+    assert "household_limit" not in {v["value"] for v in values}
+
+
+def test_law_diff_of_two_days(call):
+    result = call("law", "diff", "ru/law", "ru/law", "--on", "2024-12-31", "--then", "2025-01-01", "--format", "csv")
+    assert result.code == 1
+    rows = {(r["layer"], r["name"]): r for r in csv.DictReader(io.StringIO(result.out))}
+    assert rows["value", "profit_tax_rate"]["b"] == "0.25"
+    assert "176-FZ" in rows["value", "profit_tax_rate"]["articles"]
+    assert rows["case", "G15: profit_tax_rub"]["b"] == "500000" if ("case", "G15: profit_tax_rub") in rows else True
+
+
+def test_law_diff_of_the_same_day_finds_nothing(call):
+    result = call("law", "diff", "ru/law", "ru/law", "--on", "2025-05-01")
+    assert result.code == 0
+    assert "no difference" in result.out
+
+
+def test_a_reform_differs_where_it_says_so(call):
+    rows = list(
+        csv.DictReader(
+            io.StringIO(call("law", "diff", "ru/law", "ru/bills_2026", "--on", "2026-08-01", "--format", "csv").out)
+        )
+    )
+    assert any(r["layer"] == "question" and r["name"] == "fine_rub_max" for r in rows)
+    assert not any(r["layer"] == "value" and r["name"] == "profit_tax_rate" for r in rows)
+
+
+def test_law_check_of_the_shipped_acts_is_clean(call):
+    for name in ("ru/central_bank_2022", "ru/government_concept_2022"):
+        result = call("law", "check", name)
+        assert (result.code, result.out) == (0, f"0 findings in {name}\n")
+
+
+def test_data_list(call):
+    data = json.loads(call("data", "list", "--format", "json").out)
+    assert len(data["datasets"]) >= 8
+    assert all(d["licence"] and d["publisher"] for d in data["datasets"])
+
+
+# Compare ------------------------------------------------------------------------------------------------------------
+def test_compare_writes_the_page_and_the_tables(call, tmp_path: Path):
+    result = call("compare", "--out", str(tmp_path / "demo"))
+    assert result.code == 0
+    assert {f.name for f in (tmp_path / "demo").iterdir()} == {
+        "comparison.html",
+        "comparison.json",
+        "sites.csv",
+        "actors.csv",
+        "dues.csv",
+        "differences.csv",
+    }
+    assert "comparison.html" in result.err
+    assert "Siberia consumed more than it generated in every year from 2015 to 2020" in result.out
+    data = json.loads((tmp_path / "demo" / "comparison.json").read_text(encoding="utf-8"))
+    assert len(data["regimes"]) == 7
+    assert set(data["regime_versions"]) == {r["id"] for r in data["regimes"]}
+    assert data["data_vintages"]
+    with (tmp_path / "demo" / "sites.csv").open(encoding="utf-8") as f:
+        rows = list(csv.DictReader(f))
+    assert len(rows) == 76 * 7
+    assert {r["capacity_mw"] for r in rows if r["site_id"] == "ru-irk-rusal-cod"} == {"not reported"}
+
+
+def site_file(folder: Path, *rows: str) -> str:
+    file = folder / "sites.csv"
+    file.write_text("\n".join(["site_id,name,iso_3166_2,municipality,capacity_mw", *rows]) + "\n", encoding="utf-8")
+    return str(file)
+
+
+def test_compare_with_sites_of_ones_own(call, tmp_path: Path):
+    sites = site_file(tmp_path, "a,Alpha,RU-DA,,5", "b,Beta,RU-IRK,Bratsk,")
+    rows = list(
+        csv.DictReader(io.StringIO(call("compare", "--sites", sites, "--regimes", "ru/law", "--format", "csv").out))
+    )
+    assert {r["site_id"]: (r["may_mine"], r["capacity_mw"]) for r in rows} == {
+        "a": ("no", "5"),
+        "b": ("yes", "not reported"),
+    }
+
+
+def test_compare_tells_each_bad_row_and_goes_on_when_asked(call, tmp_path: Path):
+    sites = site_file(tmp_path, "a,Alpha,RU-DA,,5", "b,Beta,RU-XX,,5", "c,Gamma,RU-IRK,Irkustk,-7")
+    refused = call("compare", "--sites", sites, "--regimes", "ru/law")
+    assert refused.code == 2
+    for fragment in ("2 of 3 rows cannot be read", "line 3, iso_3166_2", "line 4, capacity_mw", "--skip-bad-rows"):
+        assert fragment in refused.err
+    asked = call("compare", "--sites", sites, "--regimes", "ru/law", "--skip-bad-rows", "--format", "json")
+    assert asked.code == 1
+    data = json.loads(asked.out)
+    assert [s["site"]["site_id"] for s in data["sites"]] == ["a"]
+    assert len(data["site_problems"]) >= 3
