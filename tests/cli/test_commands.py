@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import pytest
+from tests.regime.acts import act, rule
 
 from adit.cli.main import adit, run
 
@@ -160,9 +161,6 @@ def test_law_cases_say_what_is_not_covered_and_why(call):
 
 
 def test_law_cases_of_a_wrong_act_fail(call, tmp_path: Path):
-    sys.path.insert(0, str(Path(__file__).parents[1] / "regime"))
-    from acts import act, rule
-
     case = '[[case]]\nid="x"\nname="x"\nperiod="2025"\ngiven={ coins_btc = 1 }\nexpect={ r = 2 }\nsource="y"\n'
     act(tmp_path, rules=rule("return coins_btc", "coins_btc"), cases=case)
     result = call("law", "cases", str(tmp_path))

@@ -13,7 +13,7 @@ from adit import law
 from adit.decision.assess import Assessment, assess
 from adit.decision.decide import decide
 from adit.engines.duckdb import DuckDB
-from adit.terms.days import months_between, parse_period
+from adit.terms.days import Period, months_between, parse_period
 from adit.terms.errors import BadInput, MissingFact, UnknownName
 
 MONTHS = months_between("2025-01..2025-12")
@@ -58,9 +58,11 @@ def changed(**cells: str) -> list[str]:
 
 def test_it_answers_as_one_case_does(tmp_path: Path):
     chance = Random(5)
-    rows, cases = [], {}
+    rows: list[list[str]] = []
+    cases: dict[tuple[str, str], tuple[dict[str, object], list[tuple[Period, dict[str, object]]]]] = {}
     for n in range(40):
-        actor, past = chance.choice(["citizen", "company", "entrepreneur"]), []
+        actor = chance.choice(["citizen", "company", "entrepreneur"])
+        past: list[tuple[Period, dict[str, object]]] = []
         region, place = chance.choice(
             [
                 ("RU-MOW", ""),
@@ -105,7 +107,7 @@ def test_it_answers_as_one_case_does(tmp_path: Path):
             assert row.get(f"{q}__branch") == explanation.branch
 
 
-def _mean(period) -> str:
+def _mean(period: Period) -> str:
     from adit.evidence.sources.prices import mean_quotation
 
     return str(Decimal(mean_quotation(period).rub_per_btc_kopecks) / 100)

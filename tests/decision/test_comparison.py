@@ -69,7 +69,7 @@ def test_the_surplus_lets_karelia_stay_and_stops_irkutsk_and_krasnoyarsk(compari
 
 
 def test_every_cell_gives_a_reason_and_spoken_ones_an_article(comparison: Comparison):
-    cells = [c for row in (*comparison.actors, *comparison.sites) for c in row.cells]
+    cells = [c for row in comparison.actors for c in row.cells] + [c for site in comparison.sites for c in site.cells]
     assert len(cells) == (11 * 6 + 76) * 7
     assert all(c.because for c in cells)
     assert all(c.cites for c in cells if c.tone in ("yes", "no", "partly"))
@@ -88,7 +88,7 @@ def test_a_capacity_that_is_not_reported_plays_no_part(comparison: Comparison):
     site = next(o.site for o in comparison.sites if o.site.capacity_kw is None)
     for regime in (law.load(name) for name in law.names()):
         if "may_mine" in regime.rules:
-            facts = {k: v for k, v in facts_of_site(site, parse_period("2025-05")).items()}
+            facts = dict(facts_of_site(site, parse_period("2025-05")).items())
             explanation = decide(regime, facts, parse_period("2025-05-01"), questions=("may_mine",))[
                 "may_mine"
             ].explanation

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from acts import LIMIT, act, rule
+from tests.regime.acts import LIMIT, act, rule
 
 from adit.regime.case import Case, evaluate
 from adit.terms.days import parse_period

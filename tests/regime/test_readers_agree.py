@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from populations import by_case, by_sql, population
+from tests.regime.populations import by_case, by_sql, population
 
 from adit import law
 from adit.engines.duckdb import DuckDB

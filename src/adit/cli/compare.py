@@ -30,6 +30,7 @@ from adit.cli.output import (
 if TYPE_CHECKING:
     from adit.decision.comparison import Cell, Comparison
     from adit.decision.dues import Due, PowerPrice
+    from adit.regime.act import Regime
 
 __all__ = ["compare"]
 
@@ -70,7 +71,6 @@ def compare(
     """
     with progress("comparing") as step:
         step("reading acts and evidence")
-        from adit import law
         from adit.decision.comparison import compare as compare_regimes
         from adit.decision.dues import POWER_PRICE
         from adit.evidence.sources.sites import read_sites
@@ -78,7 +78,7 @@ def compare(
         from adit.terms.places import region as region_named
 
         result = compare_regimes(
-            [law.load(name.strip()) for name in (regimes.split(",") if regimes else law.names())],
+            _chosen(regimes),
             read_sites(sites, skip_bad_rows=skip_bad_rows),
             parse_day(on),
             region=region_named(region).iso,
@@ -99,6 +99,15 @@ def compare(
             f"written to {out}: comparison.html (open it in a browser), comparison.json, sites.csv, actors.csv, dues.csv, differences.csv"
         )
     context.exit(1 if result.site_problems else 0)
+
+
+def _chosen(names: str) -> list["Regime"]:
+    """The regimes as named, or all of them: the law in force, then the others by their first day."""
+    from adit import law
+
+    if names:
+        return [law.load(name.strip()) for name in names.split(",")]
+    return sorted((law.load(name) for name in law.names()), key=lambda r: (r.status != "in force", r.first_day, r.id))
 
 
 def _price(text: str) -> "PowerPrice":
@@ -233,7 +242,7 @@ def _write(c: "Comparison", folder: Path) -> None:
 
 # The terminal -----------------------------------------------------------------------------------------------------
 def _print(c: "Comparison") -> None:
-    names = [r.id.split("/", 1)[-1] for r in c.regimes]
+    names = [r.id.split("/", 1)[-1].replace("_", " ") for r in c.regimes]  # spaces let a header wrap
     say(as_bold(f"{len(c.regimes)} regimes on {c.on}"))
     for r in c.regimes:
         mark = "" if r.status == "in force" else "  " + as_warning("simulated, decides no real case")

@@ -1,5 +1,6 @@
 """Facts at the edges: on each threshold of an act and one step to either side, where encodings go wrong."""
 
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -10,6 +11,7 @@ from adit.terms.units import unit
 __all__ = ["edge_values", "random_facts"]
 
 
+@lru_cache(maxsize=4096)
 def edge_values(regime: Regime, name: str) -> tuple[Any, ...]:
     """The values of a fact at which an answer of the regime may turn, with the ends of its range."""
     field = facts()[name]

@@ -1,0 +1,1 @@
+"""Measures what the project promises; run by a command and never by a test."""
