@@ -19,7 +19,7 @@ from adit.regime.diff import diff
 from adit.regime.edges import edge_values
 from adit.regime.explain import explain
 from adit.regime.golden import reached_branches, run_cases
-from adit.regime.store import reformed
+from adit.regime.reform import reformed
 from adit.regime.values import Row
 from adit.terms.days import Season, parse_period
 from adit.terms.errors import BadLaw, NotInForce

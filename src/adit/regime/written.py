@@ -1,0 +1,239 @@
+"""A dated value as it is written in TOML, read with every check: keys, days, kinds, units, citations, places.
+
+Not here: finding the files (`store`).
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from adit.regime.values import CONFIDENCES, READ, STATUSES, Ban, Bracket, Row, Value, places_of, scaled
+from adit.terms.days import Season, day_number
+from adit.terms.errors import BadLaw, UnknownName
+from adit.terms.places import municipality_keys, region_codes
+from adit.terms.units import ONE, Unit, unit
+
+__all__ = ["only", "read_value", "unknown"]
+
+_VALUE_KEYS = {"about", "unit", "kind", "record", "values"}
+_ROW_KEYS = {
+    "from",
+    "through",
+    "value",
+    "status",
+    "cite",
+    "read",
+    "confidence",
+    "sources",
+    "published",
+    "note",
+    "brackets",
+    "region",
+    "municipalities",
+    "listed",
+    "but_not",
+    "season",
+}
+
+
+def unknown(kind: str, name: object, known: Iterable[str], where: str) -> BadLaw:
+    """The error for a name in an act that does not exist, with the nearest ones."""
+    error = UnknownName(kind, str(name), known)
+    return BadLaw(error.what, where=where, todo=error.todo)
+
+
+def only(known: set[str], table: Mapping[str, Any], where: str) -> None:
+    """Refuse a key that is not among the known ones."""
+    for key in table:
+        if key not in known:
+            raise unknown("key", key, known, where)
+
+
+def read_value(name: str, table: Mapping[str, Any], where: str, lines: list[str], sources: Collection[str]) -> Value:
+    """One value from its table; `lines` are where its rows stand. Raises BadLaw."""
+    only(_VALUE_KEYS, table, f"{where} {name}")
+    for key in ("about", "values"):
+        if not table.get(key):
+            raise BadLaw(f"'{name}' has no {key}.", where=where)
+    kind = table.get("kind") or _kind_of(table["values"][0], name, lines[0])
+    counted = kind in ("number", "table", "brackets")
+    if counted and "unit" not in table:
+        raise BadLaw(f"'{name}' has no unit.", where=where, todo='Write unit = "RUB", "kWh/month" or "1" for a share.')
+    try:
+        measured = unit(table.get("unit", "1")) if counted else ONE
+    except (BadLaw, UnknownName) as error:
+        raise BadLaw(error.what, where=f"{where} {name}", todo=error.todo) from error
+    raw = [_check_row(name, row, line, sources) for row, line in zip(table["values"], lines, strict=True)]
+    places = rate_places = 0
+    if kind == "brackets":
+        places = max(places_of(_decimal(b["above"], w)) for r, w in zip(raw, lines, strict=True) for b in r["brackets"])
+        rate_places = max(
+            places_of(_decimal(b["rate"], w)) for r, w in zip(raw, lines, strict=True) for b in r["brackets"]
+        )
+    elif kind == "table":
+        places = max(places_of(_decimal(v, w)) for r, w in zip(raw, lines, strict=True) for v in r["value"].values())
+    elif kind == "number":
+        places = max(places_of(_decimal(r["value"], w)) for r, w in zip(raw, lines, strict=True))
+    rows = [_row(kind, r, w, places, rate_places) for r, w in zip(raw, lines, strict=True)]
+    if kind != "bans":
+        _check_dates(name, rows)
+    return Value(
+        name,
+        " ".join(table["about"].split()),
+        kind,
+        _unit_of(kind, measured),
+        places,
+        rate_places,
+        tuple(sorted(rows, key=lambda r: r.first)),
+        where,
+        bool(table.get("record", False)),
+    )
+
+
+def _unit_of(kind: str, measured: Unit) -> Unit:
+    return measured if kind in ("number", "table", "brackets") else ONE
+
+
+def _kind_of(row: Mapping[str, Any], name: str, where: str) -> str:
+    if "brackets" in row:
+        return "brackets"
+    if "region" in row:
+        return "bans"
+    match row.get("value"):
+        case bool():
+            return "yes or no"
+        case int() | Decimal():
+            return "number"
+        case str():
+            return "word"
+        case date():
+            return "day"
+        case list():
+            return "list"
+        case dict():
+            return "table"
+    raise BadLaw(
+        f"'{name}' has a row without a value.", where=where, todo="Write value = ..., brackets = [...] or region = ..."
+    )
+
+
+def _check_row(name: str, row: Mapping[str, Any], where: str, sources: Collection[str]) -> Mapping[str, Any]:
+    place = f"{where} {name}"
+    only(_ROW_KEYS, row, place)
+    if not isinstance(row.get("from"), date):
+        raise BadLaw(
+            "This dated value has no first day.", where=place, todo="Write from = 2025-01-01, the true first day."
+        )
+    if not str(row.get("cite", "")).strip():
+        raise BadLaw(
+            f"The value from {row['from']} has no citation.", where=place, todo='Write cite = "the act that sets it".'
+        )
+    for key, known in (("status", STATUSES), ("read", READ), ("confidence", CONFIDENCES)):
+        if key not in row:
+            raise BadLaw(
+                f"The value from {row['from']} does not say its {key}.",
+                where=place,
+                todo=f"Write {key} = one of {', '.join(known)}.",
+            )
+        if row[key] not in known:
+            raise unknown(key, row[key], known, place)
+    if row.get("through") is not None and row["through"] < row["from"]:
+        raise BadLaw(f"The value ends on {row['through']}, before it begins on {row['from']}.", where=place)
+    for source in row.get("sources", []):
+        if source not in sources:
+            raise unknown("source", source, sources, place)
+    return row
+
+
+def _check_dates(name: str, rows: list[Row]) -> None:
+    """Two rows of one status may not both begin on one day, nor may one that ends reach over the next."""
+    by_status: dict[str, list[Row]] = {}
+    for row in rows:
+        by_status.setdefault(row.status, []).append(row)
+    for group in by_status.values():
+        ordered = sorted(group, key=lambda r: (r.first, r.published))
+        for a, b in pairwise(ordered):
+            if a.first == b.first and a.published == b.published:
+                raise BadLaw(
+                    f"'{name}' has two values from {a.first}.",
+                    where=b.where,
+                    todo="Correct one day, or say when each was published.",
+                )
+            if a.through is not None and b.first <= a.through and a.first != b.first:
+                raise BadLaw(
+                    f"'{name}' from {a.first} runs through {a.through}, over the next value from {b.first}.",
+                    where=a.where,
+                )
+
+
+def _decimal(value: object, where: str) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise BadLaw(f"{value!r} is not a number.", where=where)
+    return Decimal(value)
+
+
+def _row(kind: str, row: Mapping[str, Any], where: str, places: int, rate_places: int) -> Row:
+    value: Any = row.get("value")
+    if kind != (found := _kind_of(row, "this value", where)):
+        raise BadLaw(f"The rows of one value hold one kind of thing: {kind} before, {found} here.", where=where)
+    match kind:
+        case "number":
+            value = scaled(_decimal(value, where), places)
+        case "table":
+            value = {k: scaled(_decimal(v, where), places) for k, v in value.items()}
+        case "list":
+            value = frozenset(str(v) for v in value)
+        case "day":
+            value = day_number(value)
+        case "brackets":
+            value = tuple(
+                Bracket(scaled(_decimal(b["above"], where), places), scaled(_decimal(b["rate"], where), rate_places))
+                for b in row["brackets"]
+            )
+            if value[0].above != 0 or any(a.above >= b.above for a, b in pairwise(value)):
+                raise BadLaw("Brackets begin at 0 and rise.", where=where)
+        case "bans":
+            value = _ban(row, where)
+    return Row(
+        row["from"], row.get("through"), value, row["status"], row["cite"], row["read"], row["confidence"],
+        tuple(row.get("sources", [])), row.get("published", row["from"]), row.get("note", ""), where,
+    )  # fmt: skip
+
+
+def _ban(row: Mapping[str, Any], where: str) -> Ban:
+    if row["region"] not in region_codes():
+        raise unknown("region", row["region"], region_codes(), where)
+    named = [*row.get("municipalities", []), *row.get("but_not", [])]
+    for key in named:
+        if key not in municipality_keys():
+            raise unknown("municipality", key, municipality_keys(), where)
+    season = _season(row["season"], where) if "season" in row else None
+    return Ban(
+        row["region"],
+        frozenset(row.get("municipalities", [])),
+        row.get("listed", True),
+        frozenset(row.get("but_not", [])),
+        season,
+    )
+
+
+def _season(text: str, where: str) -> Season:
+    found = re.fullmatch(r"(\d\d)-(\d\d) to (\d\d)-(\d\d)", text)
+    if not found:
+        raise BadLaw(
+            f"'{text}' is not a season.",
+            where=where,
+            todo='Write season = "11-15 to 03-15": month and day, both ends included.',
+        )
+    m1, d1, m2, d2 = (int(g) for g in found.groups())
+    for m, d in ((m1, d1), (m2, d2)):
+        try:
+            date(2024, m, d)
+        except ValueError as error:
+            raise BadLaw(
+                f"'{text}' is not a season: {error}.", where=where, todo='Month first: "11-15 to 03-15".'
+            ) from error
+    return Season((m1, d1), (m2, d2))
