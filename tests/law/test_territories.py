@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from adit.law import load
-from adit.regime.case import Case, evaluate
+from adit.regime.readers.case import Case, evaluate
 from adit.terms.days import Period, parse_period
 from adit.terms.places import municipalities, regions
 

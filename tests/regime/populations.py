@@ -6,9 +6,9 @@ from typing import Any
 
 from adit.engines.duckdb import DuckDB
 from adit.regime.act import Regime
-from adit.regime.case import Case, evaluate
 from adit.regime.edges import random_facts
-from adit.regime.sql import write_query
+from adit.regime.readers.case import Case, evaluate
+from adit.regime.readers.sql import write_query
 from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotInForce
 from adit.terms.fields import facts

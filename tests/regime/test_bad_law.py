@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.regime.acts import LIMIT, act, rule
 
-from adit.regime.case import Case, evaluate
+from adit.regime.readers.case import Case, evaluate
 from adit.terms.days import parse_period
 from adit.terms.errors import AditError, BadLaw, Conflict
 

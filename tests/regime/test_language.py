@@ -13,12 +13,12 @@ from tests.regime.acts import HEAD, LIMIT, act, rule
 
 from adit import law
 from adit.regime.act import Regime
-from adit.regime.case import Case, evaluate, rounded_quotient
 from adit.regime.check import check, turning_days
 from adit.regime.diff import diff
 from adit.regime.edges import edge_values
 from adit.regime.explain import explain
 from adit.regime.golden import reached_branches, run_cases
+from adit.regime.readers.case import Case, evaluate, rounded_quotient
 from adit.regime.reform import reformed
 from adit.regime.values import Row
 from adit.terms.days import Season, parse_period

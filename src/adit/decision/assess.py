@@ -14,7 +14,7 @@ from adit import __version__
 from adit.decision.decide import Receipt
 from adit.decision.population import absent_facts, answerable, cells_sql, judged_sql
 from adit.regime.act import Regime
-from adit.regime.sql import DUCKDB, Query, write_query
+from adit.regime.readers.sql import DUCKDB, Query, write_query
 from adit.regime.types import Bool, Day, Number, Type
 from adit.terms.days import Period
 from adit.terms.errors import BadInput, UnknownName

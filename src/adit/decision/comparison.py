@@ -108,6 +108,7 @@ class Comparison:
     assumptions: tuple[str, ...]
     vintages: tuple[tuple[str, str, str], ...]  # title, publisher, vintage
     site_problems: tuple[str, ...]
+    sites_source: tuple[str, str] = ("", "")  # the file of the sites, and of when it is
 
 
 def tone_of(answer: Answer) -> tuple[str, str]:
@@ -158,6 +159,7 @@ def compare(
         assumptions=assumptions,
         vintages=tuple((d.title, d.publisher, d.vintage) for d in datasets()),
         site_problems=tuple(str(p) for p in sites.problems),
+        sites_source=(sites.source, sites.vintage),
     )
 
 

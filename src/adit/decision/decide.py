@@ -8,8 +8,8 @@ from typing import Any
 from adit import __version__
 from adit.decision.gathering import Gathered, gather
 from adit.regime.act import Regime
-from adit.regime.case import Case, Evaluation, evaluate
 from adit.regime.explain import Explanation, explain
+from adit.regime.readers.case import Case, Evaluation, evaluate
 from adit.terms.days import Period
 from adit.terms.errors import BadInput, MissingFact
 from adit.terms.fields import questions as all_questions

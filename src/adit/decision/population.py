@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from adit.decision.gathering import surplus_twh
 from adit.evidence.sources.prices import mean_quotation
 from adit.regime.act import Regime
-from adit.regime.sql import Query
+from adit.regime.readers.sql import Query
 from adit.terms.days import Period
 from adit.terms.errors import BadInput, MissingFact
 from adit.terms.fields import Field, facts, questions

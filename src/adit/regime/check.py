@@ -10,8 +10,8 @@ from itertools import pairwise
 from random import Random
 
 from adit.regime.act import Regime, Rule
-from adit.regime.case import Case, evaluate
 from adit.regime.edges import edge_values, random_facts
+from adit.regime.readers.case import Case, evaluate
 from adit.regime.tree import FirstMatch, Unless
 from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotInForce

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from adit.regime.act import Regime, shape
-from adit.regime.case import evaluate
 from adit.regime.golden import SAYS_NOTHING, case_of, shown
+from adit.regime.readers.case import evaluate
 from adit.regime.values import Row, Value
 from adit.terms.days import Period, parse_period
 from adit.terms.errors import AditError

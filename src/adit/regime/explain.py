@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from adit.regime.act import Rule, type_of_field
-from adit.regime.case import Evaluation
 from adit.regime.golden import shown
+from adit.regime.readers.case import Evaluation
 from adit.regime.tree import (
     And,
     Brackets,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from adit.regime.act import GoldenCase, Regime
-from adit.regime.case import Case, evaluate
+from adit.regime.readers.case import Case, evaluate
 from adit.regime.tree import FirstMatch, Unless
 from adit.regime.types import Day, Number, Type
 from adit.terms.days import day_of, parse_period

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from adit.regime.act import Regime, Rule
+from adit.regime.readers.periods import ELSEWHERE, PeriodTable, literal, quoted
 from adit.regime.tree import (
     And,
     Arithmetic,
@@ -46,11 +47,9 @@ from adit.regime.tree import (
 )
 from adit.regime.types import NARROW, Bool, Number, Type, Word
 from adit.regime.values import Value
-from adit.terms.days import Period, day_number
+from adit.terms.days import Period
 
 __all__ = ["DUCKDB", "Dialect", "Query", "write_query"]
-
-ELSEWHERE = "*"  # a municipality that no ban names
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,34 +100,19 @@ def write_query(
     return writer.write(list(dict.fromkeys(questions)), relation)
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _literal(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return str(value) if isinstance(value, int) else _quoted(str(value))
-
-
 class _Writer:
     """Collects the columns that a query needs, stage by stage: a stage may only use the columns of earlier ones."""
 
     def __init__(self, regime: Regime, periods: Sequence[Period], dialect: Dialect, known: date | None) -> None:
         self.regime = regime
-        self.periods = sorted(set(periods))
         self.dialect = dialect
-        self.known = known
-        self.period_columns: dict[str, tuple[str, list[Any]]] = {}  # name -> SQL type and a value a period
+        self.table = PeriodTable(regime, periods, known)
         self.bans: set[str] = set()
         self.stages: list[dict[str, str]] = []
         self.stage_of: dict[str, int] = {}  # column -> stage in which it is made
         self.sums: dict[int, str] = {}  # id of a YearToDate -> its column
         self.sum_problems: dict[int, str] = {}
         self.problems: list[str] = []
-        self.columns: dict[str, int] = {}
 
     # The query ---------------------------------------------------------------------------------------------------
     def write(self, questions: list[str], relation: str) -> Query:
@@ -146,13 +130,13 @@ class _Writer:
 
     def _assemble(self, relation: str, facts: tuple[str, ...], questions: list[str], branches: tuple[str, ...]) -> str:
         parts = [
-            f"periods AS (\n  SELECT * FROM (VALUES\n{self._period_rows()}\n  ) AS t({', '.join(self._period_names())})\n)"
+            f"periods AS (\n  SELECT * FROM (VALUES\n{self.table.rows()}\n  ) AS t({', '.join(self.table.names())})\n)"
         ]
         joins = ["JOIN periods AS p ON p.p__date = f.period_start"]
         selected = ["f.subject", "f.period_start", *(f"f.{name} AS f_{name}" for name in facts), "p.*"]
         for name in sorted(self.bans):
-            parts.append(self._bans_table(name))
-            for alias, municipality in ((f"here_{name}", "f.municipality"), (f"else_{name}", _quoted(ELSEWHERE))):
+            parts.append(self.table.bans(name))
+            for alias, municipality in ((f"here_{name}", "f.municipality"), (f"else_{name}", quoted(ELSEWHERE))):
                 joins.append(
                     f"LEFT JOIN bans_{name} AS {alias} ON {alias}.d = f.period_start AND {alias}.region = f.region AND {alias}.municipality = {municipality}"
                 )
@@ -170,76 +154,6 @@ class _Writer:
         shown = [f"r_{q} AS {q}" for q in questions] + [f"b_{q} AS {q}__branch" for q in branches]
         final = ", ".join(["subject", "period_start", f"{problem} AS problem", *shown])
         return "WITH " + ",\n".join(parts) + f"\nSELECT {final}\nFROM s{len(self.stages)}"
-
-    # Periods and bans ----------------------------------------------------------------------------------------------
-    def _period_names(self) -> list[str]:
-        return ["p__date", "p__days", "p__year", "p__start", "p__next_month", *self.period_columns]
-
-    def _period_rows(self) -> str:
-        rows = []
-        for i, p in enumerate(self.periods):
-            fixed = [
-                f"DATE '{p.start}'",
-                str(p.days),
-                str(p.start.year),
-                str(day_number(p.start)),
-                str(day_number(p.next_month)),
-            ]
-            dated = [f"CAST({_literal(values[i])} AS {kind})" for kind, values in self.period_columns.values()]
-            rows.append(f"    ({', '.join(fixed + dated)})")
-        return ",\n".join(rows)
-
-    def _bans_table(self, name: str) -> str:
-        value = self.regime.values[name]
-        rows: list[str] = []
-        for p in self.periods:
-            for region in sorted({row.value.region for row in value.bans_within(p, self.regime.counts, self.known)}):
-                named = {
-                    m
-                    for row in value.rows
-                    for m in (row.value.municipalities | row.value.but_not)
-                    if row.value.region == region
-                }
-                for m in ["", *sorted(named), ELSEWHERE]:
-                    certain, doubtful = value.banned_days(p, region, m, self.regime.counts, self.known)
-                    rows.append(f"(DATE '{p.start}', {_quoted(region)}, {_quoted(m)}, {certain}, {doubtful})")
-        if not rows:
-            rows = ["(DATE '1900-01-01', '', '', 0, 0)"]
-        return (
-            f"bans_{name} AS (\n  SELECT * FROM (VALUES\n    "
-            + ",\n    ".join(rows)
-            + "\n  ) AS t(d, region, municipality, certain, doubtful)\n)"
-        )
-
-    def _resolved(self, name: str) -> list[Any]:
-        """The value's content on the first day of each period; None where it is not in force."""
-        value = self.regime.values[name]
-        rows = [value.on(p.start, self.regime.counts, self.known) for p in self.periods]
-        return [row.value if row else None for row in rows]
-
-    def _period_column(self, column: str, kind: str, values: list[Any]) -> str:
-        self.period_columns.setdefault(column, (kind, values))
-        return column
-
-    def _gap(self, name: str) -> bool:
-        return any(v is None for v in self._resolved(name))
-
-    def _missing(self, name: str) -> str | None:
-        """SQL of the problem that the value is not in force in the row's period; None where it always is."""
-        if not self._gap(name):
-            return None
-        stands = self._stands(name)
-        return f"CASE WHEN NOT {stands} THEN {_quoted(f'no value of {self.regime.id}:{name} is in force')} END"
-
-    def _stands(self, name: str) -> str:
-        value = self.regime.values[name]
-        if value.kind == "bans":
-            found: list[Any] = [
-                any(True for _ in value.bans_within(p, self.regime.counts, self.known)) for p in self.periods
-            ]
-        else:
-            found = [v is not None for v in self._resolved(name)]
-        return self._period_column(f"in_{name}", "BOOLEAN", found)
 
     # Stages --------------------------------------------------------------------------------------------------------
     def _put(self, column: str, sql: str, stage: int) -> None:
@@ -309,7 +223,7 @@ class _Writer:
     def _sql(self, node: Expr) -> str:
         match node:
             case Constant(value=value):
-                return _literal(value)
+                return literal(value)
             case Fact(name=name):
                 return f"f_{name}"
             case RuleAnswer(name=name):
@@ -318,9 +232,9 @@ class _Writer:
                 self._running_sum(node)
                 return self.sums[id(node)]
             case DatedValue(name=name):
-                return self._period_column(f"v_{name}", self._type(node.type), self._resolved(name))
+                return self.table.column(f"v_{name}", self._type(node.type), self.table.resolved(name))
             case InForce(name=name):
-                return self._stands(name)
+                return self.table.stands(name)
             case Keyed():
                 return self._keyed(node)
             case OneOf():
@@ -388,10 +302,10 @@ class _Writer:
         return isinstance(node.type, Number) and node.type.reach > NARROW
 
     def _keyed(self, node: Keyed) -> str:
-        tables = self._resolved(node.name)
+        tables = self.table.resolved(node.name)
         keys = sorted({k for t in tables if t for k in t})
         lines = [
-            f"WHEN {_quoted(k)} THEN {self._period_column(f'v_{node.name}__{i}', 'BIGINT', [t.get(k) if t else None for t in tables])}"
+            f"WHEN {quoted(k)} THEN {self.table.column(f'v_{node.name}__{i}', 'BIGINT', [t.get(k) if t else None for t in tables])}"
             for i, k in enumerate(keys)
         ]
         return f"(CASE {self._sql(node.key)} {' '.join(lines)} END)" if lines else "CAST(NULL AS BIGINT)"
@@ -399,11 +313,11 @@ class _Writer:
     def _one_of(self, node: OneOf) -> str:
         of = self._sql(node.of)
         if not node.name:
-            return f"({of} IN ({', '.join(_quoted(w) for w in sorted(node.words))}))" if node.words else "FALSE"
-        lists = self._resolved(node.name)
+            return f"({of} IN ({', '.join(quoted(w) for w in sorted(node.words))}))" if node.words else "FALSE"
+        lists = self.table.resolved(node.name)
         words = sorted({w for words in lists if words for w in words})
         lines = [
-            f"WHEN {_quoted(w)} THEN {self._period_column(f'v_{node.name}__{i}', 'BOOLEAN', [None if words is None else w in words for words in lists])}"
+            f"WHEN {quoted(w)} THEN {self.table.column(f'v_{node.name}__{i}', 'BOOLEAN', [None if words is None else w in words for words in lists])}"
             for i, w in enumerate(words)
         ]
         return f"(CASE {of} {' '.join(lines)} ELSE FALSE END)" if lines else "FALSE"
@@ -450,19 +364,19 @@ class _Writer:
         assert isinstance(of, Number)
         value: Value = self.regime.values[node.name]
         step = 10 ** (of.places - value.places)
-        scales = self._resolved(node.name)
+        scales = self.table.resolved(node.name)
         x = self._sql(node.of)
         most = max((len(s) for s in scales if s), default=0)
         wide = self._is_wide(node)
         lines: list[str] = []
         for i in reversed(range(most)):
-            above = self._period_column(
+            above = self.table.column(
                 f"v_{node.name}__above{i}", "BIGINT", [s[i].above * step if s and i < len(s) else None for s in scales]
             )
-            rate = self._period_column(
+            rate = self.table.column(
                 f"v_{node.name}__rate{i}", "BIGINT", [s[i].rate if s and i < len(s) else None for s in scales]
             )
-            below = self._period_column(
+            below = self.table.column(
                 f"v_{node.name}__below{i}",
                 self.dialect.wide if wide else "BIGINT",
                 [_owed_below(s, i, step) for s in scales],
@@ -480,15 +394,15 @@ class _Writer:
         """
         match node:
             case DatedValue(name=name):
-                return self._missing(name)
+                return self.table.missing(name)
             case Keyed(name=name, key=key):
-                missing = self._missing(name)
-                unknown = f"CASE WHEN {self._sql(node)} IS NULL THEN {_quoted(f'{self.regime.id}:{name} has no line for this word')} END"
+                missing = self.table.missing(name)
+                unknown = f"CASE WHEN {self._sql(node)} IS NULL THEN {quoted(f'{self.regime.id}:{name} has no line for this word')} END"
                 return self._in_turn([self._problem(key), missing, unknown if not self._covers(node) else None])
             case OneOf(name=name, of=of):
-                return self._in_turn([self._problem(of), self._missing(name) if name else None])
+                return self._in_turn([self._problem(of), self.table.missing(name) if name else None])
             case Brackets(name=name, of=of):
-                return self._in_turn([self._problem(of), self._missing(name)])
+                return self._in_turn([self._problem(of), self.table.missing(name)])
             case And(left=left, right=right):
                 return self._guarded(self._problem(left), self._sql(left), self._problem(right))
             case Or(left=left, right=right):
@@ -515,7 +429,7 @@ class _Writer:
 
     def _covers(self, node: Keyed) -> bool:
         words = node.key.type.words if isinstance(node.key.type, Word) else frozenset()
-        return bool(words) and all(t is None or words <= set(t) for t in self._resolved(node.name))
+        return bool(words) and all(t is None or words <= set(t) for t in self.table.resolved(node.name))
 
     def _in_turn(self, problems: list[str | None]) -> str | None:
         found = [p for p in problems if p]
