@@ -78,8 +78,8 @@ def test_every_cell_gives_a_reason_and_spoken_ones_an_article(comparison: Compar
 def test_loads_add_up_and_leave_out_what_is_not_reported(comparison: Comparison):
     counted = sum(o.site.capacity_kw for o in comparison.sites if o.site.counted and o.site.capacity_kw)
     for load in comparison.loads:
-        assert load.permitted_kw + load.stopped_kw + load.undecided_kw == counted
-        assert load.sites_permitted + load.sites_stopped + load.sites_undecided == 76
+        assert load.permitted_kw + load.stopped_kw + load.undecided_kw + load.silent_kw == counted
+        assert load.sites_permitted + load.sites_stopped + load.sites_undecided + load.sites_silent == 76
         assert load.not_reported == sum(o.site.capacity_kw is None for o in comparison.sites) == 58
 
 

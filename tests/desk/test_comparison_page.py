@@ -215,9 +215,10 @@ def test_every_pair_of_regimes_stands_on_it_with_its_counts() -> None:
 def test_megawatts_of_the_pictures_are_those_of_the_comparison() -> None:
     for view in view_of(comparison()).regimes:
         by_tone = {p.tone: p for p in view.parts}
-        open_kw = sum(p.kw for t, p in by_tone.items() if t not in ("yes", "no"))
+        open_kw = sum(p.kw for t, p in by_tone.items() if t not in ("yes", "no", "silent"))
         assert by_tone["yes"].kw == view.load.permitted_kw
         assert by_tone["no"].kw == view.load.stopped_kw
+        assert by_tone["silent"].kw == view.load.silent_kw
         assert open_kw == view.load.undecided_kw
         assert sum(p.sites for p in view.parts) == len(comparison().sites)
         assert sum(s.width for s in view.bar) == pytest.approx(100)

@@ -29,7 +29,7 @@ from adit.cli.output import (
 
 if TYPE_CHECKING:
     from adit.decision.comparison import Cell, Comparison
-    from adit.decision.dues import Due, PowerPrice
+    from adit.decision.dues import PowerPrice
     from adit.regime.act import Regime
 
 __all__ = ["compare"]
@@ -293,31 +293,26 @@ def _print_actors(c: "Comparison", names: list[str]) -> None:
 
 
 def _print_loads(c: "Comparison") -> None:
+    def both(kw: int, sites: int) -> str:
+        return f"{_mw(kw)} MW, {sites} sites"
+
     rows = [
         (
             x.regime,
-            f"{_mw(x.permitted_kw)} MW",
-            f"{_mw(x.stopped_kw)} MW",
-            f"{_mw(x.undecided_kw)} MW",
-            x.sites_permitted,
-            x.sites_stopped,
-            x.sites_undecided,
-            x.not_reported,
+            both(x.permitted_kw, x.sites_permitted),
+            both(x.stopped_kw, x.sites_stopped),
+            both(x.undecided_kw, x.sites_undecided),
+            both(x.silent_kw, x.sites_silent),
+            f"{x.not_reported} sites",
         )
         for x in c.loads
     ]
-    header = (
-        "regime",
-        "permitted",
-        "stopped",
-        "undecided",
-        "sites permitted",
-        "stopped ",
-        "undecided ",
-        "capacity not reported",
-    )
+    header = ("regime", "permitted", "stopped", "undecided", "does not say", "capacity not reported")
     write_table(
-        "Electric load of the known sites (counted once; capacities of different years)", header, rows, right=header[1:]
+        "The known sites (each capacity counted once, as reported, in the year in which it was)",
+        header,
+        rows,
+        right=header[1:],
     )
 
 
@@ -338,24 +333,16 @@ def _print_dues(c: "Comparison") -> None:
     def money(low: Decimal | None, high: Decimal | None) -> str:
         return "does not say" if low is None or high is None else f"{amount(low, '')} – {amount(high, 'RUB')}"
 
-    def line(d: "Due") -> tuple[str, ...]:
-        return (
-            d.who,
-            d.regime,
-            f"{d.energy_kwh:,} kWh",
-            f"{_btc(d.coins_low_sat)} – {_btc(d.coins_high_sat)} BTC",
-            money(d.income_low, d.income_high),
-            d.tax_kind,
-            money(d.tax_low, d.tax_high),
-        )
-
-    spoken = [d for d in c.dues if d.tax_low is not None]
-    quiet = sorted({d.regime for d in c.dues} - {d.regime for d in spoken})
-    write_table(
-        f"What is owed for {c.on:%Y-%m}",
-        ("who", "regime", "electricity", "coins", "income", "tax", "owed"),
-        [line(d) for d in spoken],
-    )
+    rows: dict[tuple[str, ...], list[str]] = {}  # what is the same under several regimes stands on one line
+    for d in c.dues:
+        if d.tax_low is not None:
+            coins = f"{_btc(d.coins_low_sat)} – {_btc(d.coins_high_sat)} BTC"
+            income, owed = money(d.income_low, d.income_high), money(d.tax_low, d.tax_high)
+            rows.setdefault((d.who, f"{d.energy_kwh:,} kWh", coins, income, d.tax_kind, owed), []).append(d.regime)
+    lines = [(who, ", ".join(regimes), *rest) for (who, *rest), regimes in rows.items()]
+    header = ("who", "regime", "electricity", "coins", "income", "tax", "owed")
+    write_table(f"What mining at full load would owe for {c.on:%Y-%m}, also where it is banned", header, lines)
+    quiet = sorted({d.regime for d in c.dues} - {d.regime for d in c.dues if d.tax_low is not None})
     if quiet:
         say(f"does not say what is owed: {', '.join(quiet)}")
     for assumption in c.assumptions:

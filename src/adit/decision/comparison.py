@@ -54,15 +54,21 @@ class SiteOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Megawatts of the counted sites by what a regime says, and how many sites report no capacity."""
+    """Capacities of the counted sites by what a regime says of the place, and how many sites each answer has.
+
+    Permitted with a condition counts as undecided: nothing is known of the condition. `not_reported` sites are among the
+    sites, and their capacity is in no sum.
+    """
 
     regime: str
     permitted_kw: int
     stopped_kw: int
     undecided_kw: int
+    silent_kw: int
     sites_permitted: int
     sites_stopped: int
     sites_undecided: int
+    sites_silent: int
     not_reported: int
 
 
@@ -208,26 +214,25 @@ def _outcome(regimes: Sequence[Regime], site: Site, day: Period, month: Period) 
 
 
 def _load(regime: str, outcomes: Sequence[SiteOutcome]) -> Load:
-    kw = {"permitted": 0, "stopped": 0, "undecided": 0}
+    kw = dict.fromkeys(("yes", "no", "undecided", "silent"), 0)
     count = dict.fromkeys(kw, 0)
-    not_reported = 0
     for outcome in outcomes:
-        cell = next(c for c in outcome.cells if c.regime == regime)
-        group = {"yes": "permitted", "no": "stopped"}.get(cell.tone, "undecided")
+        tone = next(c.tone for c in outcome.cells if c.regime == regime)
+        group = tone if tone in kw else "undecided"
         count[group] += 1
-        if outcome.site.capacity_kw is None:
-            not_reported += 1
-        elif outcome.site.counted:
-            kw[group] += outcome.site.capacity_kw
+        kw[group] += (outcome.site.capacity_kw or 0) if outcome.site.counted else 0
+    not_reported = sum(o.site.capacity_kw is None for o in outcomes)
     return Load(
-        regime,
-        kw["permitted"],
-        kw["stopped"],
-        kw["undecided"],
-        count["permitted"],
-        count["stopped"],
-        count["undecided"],
-        not_reported,
+        regime=regime,
+        permitted_kw=kw["yes"],
+        stopped_kw=kw["no"],
+        undecided_kw=kw["undecided"],
+        silent_kw=kw["silent"],
+        sites_permitted=count["yes"],
+        sites_stopped=count["no"],
+        sites_undecided=count["undecided"],
+        sites_silent=count["silent"],
+        not_reported=not_reported,
     )
 
 

@@ -1,0 +1,4 @@
+"""Pages and HTTP API.
+
+Not for: rules.
+"""
