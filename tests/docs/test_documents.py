@@ -1,10 +1,11 @@
 """Every page does what it says: its files are written, its commands run, and what it shows is what they print."""
 
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
-from pages import ROOT, Command, mismatch, pages, play, steps
+from tests.docs.pages import ROOT, Command, adit, mismatch, pages, play, steps
 
 SLOW = ("adit compare", "adit law check", "adit law cases")
 
@@ -32,6 +33,16 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_page_does_what_it_says(page: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = [s for s in steps(page) if isinstance(s, Command) and s.line.startswith("adit ")]
     assert play(page, monkeypatch) == len(commands)
+
+
+@pytest.mark.slow
+def test_the_commands_that_the_readme_names_run(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = [line.strip() for line in text.splitlines() if line.startswith("    adit ")]
+    assert len(named) > 4
+    for command in named:
+        code, printed = adit(shlex.split(command)[1:], monkeypatch)
+        assert code in (0, 1), f"{command}\n{printed}"
 
 
 def test_the_pages_that_teach_have_commands() -> None:

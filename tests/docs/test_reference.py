@@ -7,7 +7,7 @@ from types import ModuleType
 
 import click
 import pytest
-from pages import ROOT, adit
+from tests.docs.pages import ROOT, adit
 
 from adit import law
 from adit import regime as language
