@@ -107,7 +107,13 @@ def modules() -> dict[str, str]:
 def test_there_is_a_house():
     names = modules()
     assert len(names) > 40
-    assert {"terms/units.py", "regime/readers/case.py", "regime/readers/sql.py", "decision/decide.py", "cli/main.py"} <= names.keys()
+    assert {
+        "terms/units.py",
+        "regime/readers/case.py",
+        "regime/readers/sql.py",
+        "decision/decide.py",
+        "cli/main.py",
+    } <= names.keys()
 
 
 def test_every_folder_has_a_floor_and_says_what_it_is_for():

@@ -48,7 +48,7 @@ def run(
     )
     assert result.decided == len(decided)
     assert result.rejected == len(rejected)
-    assert result.rows == result.decided + result.rejected
+    assert result.rows == result.decided + result.rejected + result.other_months
     return result, decided, rejected
 
 
@@ -118,12 +118,17 @@ def _mean(period: Period) -> str:
     [
         ({"subject": ""}, "subject is missing"),
         ({"period": "May"}, "period is not a month"),
-        ({"period": "2024-12"}, "period is outside the months asked for"),
         ({"actor": ""}, "actor is missing"),
         ({"actor": "citizn"}, "actor is not one of the known words"),
         ({"region": "RU-XX"}, "region is not one of the known words"),
-        ({"region": "RU-IRK", "municipality": "irkustk"}, "municipality is not a key of RU-IRK"),
-        ({"region": "RU-IRK", "municipality": "ulan-ude"}, "municipality is not a key of RU-IRK"),
+        (
+            {"region": "RU-IRK", "municipality": "irkustk"},
+            "municipality is not a key of RU-IRK: see adit law places RU-IRK",
+        ),
+        (
+            {"region": "RU-IRK", "municipality": "ulan-ude"},
+            "municipality is not a key of RU-IRK: see adit law places RU-IRK",
+        ),
         ({"mining_energy_kwh_per_month": ""}, "mining_energy_kwh_per_month is missing"),
         ({"mining_energy_kwh_per_month": "-5"}, "mining_energy_kwh_per_month is below zero"),
         ({"mining_energy_kwh_per_month": "1e99"}, "mining_energy_kwh_per_month is not a number"),
@@ -154,6 +159,25 @@ def test_without_sums_a_rejected_month_spoils_nothing(tmp_path: Path):
     rows = [changed(period="2025-04", actor="x"), changed(period="2025-05")]
     _, decided, _ = run(write(tmp_path, rows), tmp_path, "must_register")
     assert [r["period"] for r in decided] == ["2025-05"]
+
+
+def test_earlier_months_of_the_year_count_in_sums_though_not_asked_for(tmp_path: Path):
+    rows = [changed(period=f"2025-{m:02}", coins_btc="1") for m in range(1, 13)] + [changed(period="2024-12")]
+    engine, file = DuckDB(), write(tmp_path, rows)
+    whole = assess(law.load("ru/law"), file, MONTHS, engine, asked=("profit_tax_rub",), out=tmp_path / "year")
+    part = assess(
+        law.load("ru/law"),
+        file,
+        months_between("2025-06..2025-07"),
+        engine,
+        asked=("profit_tax_rub",),
+        out=tmp_path / "part",
+    )
+    assert (whole.decided, whole.other_months) == (12, 1)
+    assert (part.decided, part.rejected, part.other_months) == (2, 0, 11)
+    year = {r["period"]: r["profit_tax_rub"] for r in pq.read_table(tmp_path / "year" / "decided.parquet").to_pylist()}
+    for row in pq.read_table(tmp_path / "part" / "decided.parquet").to_pylist():
+        assert row["profit_tax_rub"] == year[row["period"]]
 
 
 def test_a_month_twice(tmp_path: Path):

@@ -252,3 +252,36 @@ def test_turning_days_and_edges():
     assert {5_999_999, 6_000_000, 6_000_001} == {
         n for n in edge_values(regime, "mining_energy_kwh_per_month") if 5_999_000 < n < 6_001_000
     } - {6_000_500}
+
+
+def test_a_reform_holds_though_the_act_changes_later(tmp_path: Path):
+    later = LIMIT.split("[[limit.values]]")[1].replace("2024-01-01", "2026-01-01").replace("6000", "5000")
+    old = act(tmp_path, values=LIMIT + "[[limit.values]]" + later, rules=rule("return p.limit * 1"))
+    limit = old.values["limit"]
+    new = reformed(
+        old, "x", "x", {"limit": replace(limit, rows=(replace(limit.rows[0], first=date(2025, 6, 1), value=1),))}
+    )
+    assert [answer(new, "r", day) for day in ("2025-05-31", "2025-06-01", "2026-06-01")] == [6000, 1, 1]
+    short = replace(limit.rows[0], first=date(2025, 6, 1), through=date(2025, 12, 31), value=1)
+    spell = reformed(old, "x", "x", {"limit": replace(limit, rows=(short,))})
+    assert [answer(spell, "r", day) for day in ("2025-06-01", "2026-01-01")] == [1, 5000]
+
+
+def test_check_finds_a_status_that_takes_no_effect_and_a_failing_case(tmp_path: Path):
+    case = '[[case]]\nname="x"\nperiod="2025"\ngiven={ coins_btc = "1.5" }\nexpect={ r = "2" }\nsource="y"\n'
+    regime = act(
+        tmp_path, values=LIMIT.replace("in force", "bill"), rules=rule("return coins_btc", "coins_btc"), cases=case
+    )
+    assert {"no effect", "golden case"} <= kinds(regime)
+    assert "no effect" not in kinds(
+        act(
+            tmp_path,
+            values=LIMIT.replace("in force", "bill") + 'note = "on purpose"\n',
+            rules=rule("return coins_btc", "coins_btc"),
+        )
+    )
+
+
+def test_a_golden_number_may_stand_in_quotes(tmp_path: Path):
+    case = '[[case]]\nname="x"\nperiod="2025"\ngiven={ coins_btc = "1.5" }\nexpect={ r = "1.50" }\nsource="y"\n'
+    assert run_cases(act(tmp_path, rules=rule("return coins_btc", "coins_btc"), cases=case))[0].passed

@@ -91,6 +91,12 @@ def assess(
 def _print(result: "Assessment") -> None:
     counts = f"{result.rows:,} rows, {result.decided:,} decided, {result.rejected:,} rejected"
     say(f"{as_bold(result.regime)} · {result.receipt.period} · {counts}")
+    if result.other_months:
+        say(
+            as_dim(
+                f"{result.other_months:,} rows of other months are not answered; those earlier in the year count in its sums"
+            )
+        )
     if result.status != "in force":
         say(as_warning(f"simulated: this is a {result.status} and decides no real case"))
     lines = [(t.question, t.answer, f"{t.rows:,}", "" if t.sum is None else amount(t.sum, "")) for t in result.totals]

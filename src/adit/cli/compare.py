@@ -67,7 +67,7 @@ def compare(
     \b
     Examples:
       adit compare --out demo
-      adit compare --on 2026-05-01 --regimes ru/law,ru/bills_2026 --region Irkutsk
+      adit compare --on 2026-05-01 --regimes ru/law,ru/bills_2026 --region RU-IRK
     """
     with progress("comparing") as step:
         step("reading acts and evidence")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adit.cli.output import amount, as_bold, as_dim, as_warning, format_option, say, write_csv, write_json
-from adit.terms.fields import spoken
+from adit.terms.fields import facts, spoken, written
 
 if TYPE_CHECKING:
     from adit.decision.decide import Answer, Decision
@@ -58,11 +58,12 @@ def decide(
 
     given, earlier, file_regime, file_period = _read(case)
     given |= _pairs(fact)
+    act = law.load(regime or file_regime or "ru/law")
     decision = decide_case(
-        law.load(regime or file_regime or "ru/law"),
+        act,
         given,
         parse_period(on or file_period or date.today().isoformat()),  # noqa: DTZ011 - the day where the person sits
-        questions=ask,
+        questions=[written(name, [*act.rules, *act.silent]) for name in ask],
         earlier=[(parse_period(p), f) for p, f in earlier],
         known=parse_day(known) if known else None,
     )
@@ -86,7 +87,7 @@ def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
         name, separator, value = text.partition("=")
         if not separator:
             raise BadInput(f"'{text}' is not name=value.", todo="Write --fact region=Moscow.")
-        pairs[name.strip()] = value.strip()
+        pairs[written(name.strip(), facts())] = value.strip()
     return pairs
 
 
@@ -105,8 +106,17 @@ def _read(file: Path | None) -> tuple[dict[str, Any], list[tuple[str, dict[str, 
             raise BadInput(
                 f"A case file has no '{key}'.", where=str(file), todo="It has regime, period, [facts] and [[earlier]]."
             )
-    past = [(str(e.get("period", "")), {k: v for k, v in e.items() if k != "period"}) for e in table.get("earlier", [])]
-    return dict(table.get("facts", {})), past, str(table.get("regime", "")), str(table.get("period", ""))
+    facts, earlier = table.get("facts", {}), table.get("earlier", [])
+    if not isinstance(facts, dict) or not isinstance(earlier, list) or not all(isinstance(e, dict) for e in earlier):
+        raise BadInput(
+            "facts and earlier are not tables.",
+            where=str(file),
+            todo="Write [facts], and [[earlier]] for each earlier period.",
+        )
+    if not all("period" in e for e in earlier):
+        raise BadInput("An [[earlier]] has no period.", where=str(file), todo='Write period = "2025-01".')
+    past = [(str(e["period"]), {k: v for k, v in e.items() if k != "period"}) for e in earlier]
+    return dict(facts), past, str(table.get("regime", "")), str(table.get("period", ""))
 
 
 # Printing ---------------------------------------------------------------------------------------------------------

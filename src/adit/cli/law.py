@@ -11,6 +11,7 @@ from adit.cli.output import (
     as_bold,
     as_dim,
     as_warning,
+    counted,
     format_option,
     progress,
     say,
@@ -75,8 +76,9 @@ def list_(format_: str) -> None:
 @law.command()
 @click.argument("regime")
 @click.option("--on", default="", metavar="DAY", help="Only the values in force on this day.")
+@click.option("--all", "whole", is_flag=True, help="Of a reform, also what it takes over from the act below.")
 @format_option
-def show(regime: str, on: str, format_: str) -> None:
+def show(regime: str, on: str, whole: bool, format_: str) -> None:
     """Show what a regime says: its dated values with citation, its rules, and what it leaves unsaid.
 
     \b
@@ -94,7 +96,7 @@ def show(regime: str, on: str, format_: str) -> None:
         _value_line(v, row)
         for v in act.values.values()
         for row in v.rows
-        if day is None or (row.status in act.counts and row.stands_on(day))
+        if (day is None or (row.status in act.counts and row.stands_on(day))) and (whole or v.name in act.own)
     ]
     header = ("value", "from", "through", "is", "unit", "status", "read", "confidence", "cite", "at", "note")
     match format_:
@@ -106,9 +108,13 @@ def show(regime: str, on: str, format_: str) -> None:
             say(f"{as_bold(act.id)} · {act.title} · {act.status} · first day {act.first_day}\n{act.about}\n")
             write_table("Dated values" + (f" in force on {day}" if day else ""), header[:9], [r[:9] for r in rows])
             write_table(
-                "Rules", ("rule", "sentence", "article"), [(r.name, r.sentence, r.cites) for r in act.rules.values()]
+                "Rules",
+                ("rule", "sentence", "article"),
+                [(r.name, r.sentence, r.cites) for r in act.rules.values() if whole or r.name in act.own],
             )
             write_table("Does not say", ("question", "why"), list(act.silent.items()))
+            if act.reform_of and not whole:
+                say(f"This is a reform of {act.reform_of}; what it takes over from there is shown with --all.\n")
             say(as_dim(f"adit {__version__} · regime {act.digest} · {len(act.sources)} sources: --format json"))
 
 
@@ -176,6 +182,39 @@ def fields(format_: str) -> None:
             write_csv(header, rows)
         case _:
             write_table("", header, rows)
+
+
+@law.command()
+@click.argument("region", required=False)
+@format_option
+def places(region: str | None, format_: str) -> None:
+    """List the regions, or the municipalities of REGION by the keys that populations use.
+
+    \b
+    Examples:
+      adit law places
+      adit law places RU-IRK
+    """
+    from adit.terms.places import municipalities, regions
+    from adit.terms.places import region as region_named
+
+    if region is None:
+        header: tuple[str, ...] = ("region", "name", "name_ru", "power_system", "note")
+        rows: list[tuple[Any, ...]] = [
+            (r.iso, r.name_en, r.name_ru, r.energy_system, r.recognition_note or r.note) for r in regions().values()
+        ]
+    else:
+        header = ("key", "name", "name_ru", "kind", "within")
+        rows = [(m.key, m.name_en, m.name_ru, m.kind, m.within) for m in municipalities(region_named(region).iso)]
+    match format_:
+        case "json":
+            write_json({"adit": __version__, "places": _rows_as_data(header, rows)})
+        case "csv":
+            write_csv(header, rows)
+        case _:
+            write_table("", header, rows)
+            if region is not None and not rows:
+                say("No act divides this region, so its municipalities are not listed.")
 
 
 @law.command()
@@ -258,7 +297,7 @@ def check(context: click.Context, regime: str, format_: str) -> None:
         case _:
             for f in found:
                 say(f"{as_warning(f.kind)}  {f.what}\n  {as_dim(f.where)}" + (f"\n  {f.todo}" if f.todo else ""))
-            say(f"{len(found)} findings in {regime}")
+            say(f"{counted(len(found), 'finding')} in {regime}")
     context.exit(1 if found else 0)
 
 
@@ -294,5 +333,5 @@ def diff(context: click.Context, a: str, b: str, on: str, then: str, format_: st
             write_csv(header, rows)
         case _:
             write_table("", ("layer", "name", f"{a} on {day}", f"{b} on {other_day}", "articles"), rows)
-            say(f"{len(found)} differences" if found else "no difference")
+            say(counted(len(found), "difference") if found else "no difference")
     context.exit(1 if found else 0)

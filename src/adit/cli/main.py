@@ -44,3 +44,7 @@ def run() -> None:
         if error.todo:
             click.echo(f"      {error.todo}", err=True)
         sys.exit(2)
+    except OSError as error:  # a folder that cannot be written, a full disk: the world, not a mistake of ours
+        click.echo(f"{click.style('error', fg='red')} {error.strerror}: {error.filename}", err=True)
+        click.echo("      Give another path, or make room; nothing was left half-written.", err=True)
+        sys.exit(2)

@@ -20,6 +20,7 @@ __all__ = [
     "as_bold",
     "as_dim",
     "as_warning",
+    "counted",
     "format_option",
     "log",
     "printed",
@@ -73,6 +74,11 @@ def amount(value: Any, unit: str) -> str:
         return f"{short:,f} {unit}".strip()
     text = printed(value)
     return f"{text} {unit}".strip() if unit and value is not None else text
+
+
+def counted(n: int, word: str) -> str:
+    """'1 finding', '2 findings'."""
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
 
 
 def say(text: str = "") -> None:

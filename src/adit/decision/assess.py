@@ -16,7 +16,7 @@ from adit.decision.population import absent_facts, answerable, cells_sql, judged
 from adit.regime.act import Regime
 from adit.regime.readers.sql import DUCKDB, Query, write_query
 from adit.regime.types import Bool, Day, Number, Type
-from adit.terms.days import Period
+from adit.terms.days import Period, months_between
 from adit.terms.errors import BadInput, UnknownName
 from adit.terms.fields import facts, questions
 
@@ -54,6 +54,7 @@ class Assessment:
     rows: int
     decided: int
     rejected: int
+    other_months: int  # rows of months that were not asked for; those earlier in the year may still count in sums
     totals: tuple[Total, ...]
     presumed: Mapping[str, str]
     looked_up: Mapping[str, str]
@@ -74,9 +75,10 @@ def assess(
 ) -> Assessment:
     """Decide every row of a Parquet or CSV file whose `period` (a day of the month, or YYYY-MM) lies in `months`.
 
-    Without `asked`, the questions whose facts the file has. Writes `decided.parquet` and
-    `rejected.parquet` into `out`, if given. Raises BadInput for a file that lacks subject or period, MissingFact for a question
-    asked by name whose facts are not columns of the file.
+    Earlier months of the first year are read too where a question sums over the year, and are not answered. Without
+    `asked`, the questions whose facts the file has. Writes `decided.parquet` and `rejected.parquet` into `out`, if given.
+    Raises BadInput for a file that lacks subject or period, MissingFact for a question asked by name whose facts are not
+    columns of the file.
     """
     progress("reading the population")
     source = engine.relation(population)
@@ -93,21 +95,27 @@ def assess(
         raise UnknownName("fact", strangers[0], facts(), where=f"{population}, column")
     asked_ = answerable(regime, asked, columns, str(population))
     query = write_query(regime, asked_, months, relation="prepared", known=known)
-    absent = absent_facts(query.facts, columns, months)
+    if query.uses_history:
+        months_read = _from_new_year(months, regime)
+        query = write_query(regime, asked_, months_read, relation="prepared", known=known)
+    else:
+        months_read = list(months)
+    absent = absent_facts(query.facts, columns, months_read)
     read = sorted({n for n in (*query.facts, *absent.needs()) if n in columns})
     progress("checking every cell")
     engine.make("cells", cells_sql(source, columns, read, absent))
-    engine.make("judged", judged_sql(query, months, read, absent))
-    engine.make(
-        "prepared", f"SELECT {', '.join(['subject', 'period_start', *query.facts])} FROM judged WHERE reason IS NULL"
-    )
+    engine.make("judged", judged_sql(query, months_read, read, absent))
+    kept = ", ".join(["subject", "period_start", *query.facts])
+    engine.make("prepared", f"SELECT {kept} FROM judged WHERE reason IS NULL")
     progress("deciding")
     engine.make("answered", query.text)
     engine.make("rejected", _rejected())
-    engine.make("decided", f"SELECT {_readable(query, regime)} FROM answered WHERE problem IS NULL")
+    asked_for = f"problem IS NULL AND period_start >= DATE '{months[0].start}'"
+    engine.make("decided", f"SELECT {_readable(query)} FROM answered WHERE {asked_for}")
     totals = _totals(engine, query)
     [(rows,)] = engine.rows("SELECT count(*) FROM cells")
     [(decided,)] = engine.rows("SELECT count(*) FROM decided")
+    [(rejected,)] = engine.rows("SELECT count(*) FROM rejected")
     reasons = engine.rows("SELECT reason, count(*) FROM rejected GROUP BY reason ORDER BY count(*) DESC, reason")
     if out is not None:
         progress("writing")
@@ -123,9 +131,24 @@ def assess(
         DUCKDB.name,
     )
     return Assessment(
-        regime.id, regime.status, rows, decided, rows - decided, tuple(totals), {n: words for n, (words, _) in absent.presumed.items()},
-        {n: words for n, (words, _) in absent.looked_up.items()}, tuple((str(r), int(n)) for r, n in reasons), receipt,
-    )  # fmt: skip
+        regime=regime.id,
+        status=regime.status,
+        rows=rows,
+        decided=decided,
+        rejected=rejected,
+        other_months=rows - decided - rejected,
+        totals=tuple(totals),
+        presumed={n: words for n, (words, _) in absent.presumed.items()},
+        looked_up={n: words for n, (words, _) in absent.looked_up.items()},
+        reasons=tuple((str(r), int(n)) for r, n in reasons),
+        receipt=receipt,
+    )
+
+
+def _from_new_year(months: Sequence[Period], regime: Regime) -> list[Period]:
+    """The months, with those before them in the year of the first, as far as the regime reaches."""
+    year = months_between(f"{months[0].start.year}-01..{months[-1]}")
+    return [m for m in year if m.start >= min(regime.first_day, months[0].start)]
 
 
 def _rejected() -> str:
@@ -139,7 +162,7 @@ def _rejected() -> str:
 
 
 # Answers ----------------------------------------------------------------------------------------------------------
-def _readable(query: Query, regime: Regime) -> str:
+def _readable(query: Query) -> str:
     """Answers as people read them: decimals and dates; with the reason code and its words."""
     selected = ["subject", "strftime(period_start, '%Y-%m') AS period"]
     for q, kind in query.answers.items():
@@ -172,12 +195,14 @@ def _totals(engine: Engine, query: Query) -> list[Total]:
             [(rows, total)] = engine.rows(
                 f"SELECT count({q}), sum({q}) FROM {last if adds_up == 'year' else 'decided'} AS d"
             )
-            totals.append(Total(q, "sum of the last month of each year" if adds_up == "year" else "sum", rows, total))
+            totals.append(
+                Total(q, "sum of the last decided month of each year" if adds_up == "year" else "sum", rows, total)
+            )
         else:
             shown = f"CASE WHEN {q} THEN 'yes' ELSE 'no' END" if isinstance(kind, Bool) else f"CAST({q} AS VARCHAR)"
-            counted = engine.rows(
-                f"SELECT {shown} AS a, count(*) FROM decided WHERE {q} IS NOT NULL GROUP BY a ORDER BY count(*) DESC, a LIMIT 20"
-            )
+            order = "a" if isinstance(kind, Day) else "count(*) DESC, a"
+            said = f"SELECT {shown} AS a, count(*) FROM decided WHERE {q} IS NOT NULL"
+            counted = engine.rows(f"{said} GROUP BY a ORDER BY {order} LIMIT 20")
             totals.extend(Total(q, str(a), n, None) for a, n in counted)
         [(silent,)] = engine.rows(f"SELECT count(*) FROM decided WHERE {q} IS NULL")
         if silent:

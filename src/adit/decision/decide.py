@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from adit import __version__
-from adit.decision.gathering import Gathered, gather
+from adit.decision.gathering import LOOKED_UP, Gathered, gather
 from adit.regime.act import Regime
 from adit.regime.explain import Explanation, explain
 from adit.regime.readers.case import Case, Evaluation, evaluate
@@ -122,6 +122,7 @@ def _answer(
     if question in regime.silent:
         return Answer(question, None, regime.silent[question], ())
     missing = sorted(regime.required_facts(question) - gathered.facts.keys())
+    missing = [m for m in missing if m not in LOOKED_UP] or missing  # what is looked up once the others are there
     if missing:
         if by_name:
             raise MissingFact(question, missing)

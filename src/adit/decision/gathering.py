@@ -11,7 +11,7 @@ from adit.terms.errors import BadInput
 from adit.terms.fields import facts, presumed, read_fact
 from adit.terms.places import municipality, region, regions
 
-__all__ = ["Gathered", "gather", "surplus_twh"]
+__all__ = ["LOOKED_UP", "Gathered", "gather", "surplus_twh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def gather(given: Mapping[str, object], needed: Iterable[frozenset[str]], period
     for name, value in presumed(frozenset[str]().union(*sets)).items():
         if name not in values:
             values[name], origins[name] = value, "presumed"
-    for name, look_up in _LOOKED_UP.items():
+    for name, look_up in LOOKED_UP.items():
         if name not in values and any(name in s and _complete(s - {name}, values) for s in sets):
             found = look_up(values, period)
             if found is not None:
@@ -79,7 +79,7 @@ def _quotation(values: Mapping[str, Any], period: Period) -> tuple[int, str] | N
     return mean.rub_per_btc_kopecks, f"mean of {mean.days} market quotations in {period}"
 
 
-_LOOKED_UP: Mapping[str, Callable[[Mapping[str, Any], Period], tuple[int, str] | None]] = {
+LOOKED_UP: Mapping[str, Callable[[Mapping[str, Any], Period], tuple[int, str] | None]] = {
     "surplus_twh_per_year": _surplus,
     "quotation_rub_per_btc": _quotation,
 }

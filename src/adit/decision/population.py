@@ -201,19 +201,18 @@ def _municipality(text: str, region_is_column: bool) -> tuple[str, list[str]]:
         return f"COALESCE({text}, '')", []
     value = f"CASE WHEN region IN {_listed([*gazetteers])} THEN COALESCE({text}, '') ELSE '' END"
     return value, [
-        f"WHEN region = '{iso}' AND {text} NOT IN {_listed(keys)} THEN 'municipality is not a key of {iso}'"
+        f"WHEN region = '{iso}' AND {text} NOT IN {_listed(keys)} THEN 'municipality is not a key of {iso}: see adit law places {iso}'"
         for iso, keys in gazetteers.items()
     ]
 
 
 # Rows -------------------------------------------------------------------------------------------------------------
 def judged_sql(query: Query, months: Sequence[Period], read: Sequence[str], absent: Absent) -> str:
-    """The cells with the first reason for which a row cannot be decided, or none; `read` are the facts from columns."""
+    """The cells of these months, with the first reason for which a row cannot be decided; `read` are facts from columns."""
     first, last = months[0].start, months[-1].end
     row_problems = [
         "CASE WHEN subject IS NULL OR subject = '' THEN 'subject is missing' END",
         "CASE WHEN period_start IS NULL THEN 'period is not a month' END",
-        f"CASE WHEN period_start < DATE '{first}' OR period_start >= DATE '{last}' THEN 'period is outside the months asked for' END",
         "CASE WHEN count(*) OVER (PARTITION BY subject, period_start) > 1 THEN 'the subject has this month twice' END",
     ]
     cell_problems = [f"{n}__bad" for n in read]
@@ -221,7 +220,8 @@ def judged_sql(query: Query, months: Sequence[Period], read: Sequence[str], abse
     cell_problems += [f"CASE WHEN {n} IS NULL THEN '{n} is not known for this month' END" for n in unknown]
     head = ", ".join(["line", "subject", "period_start", *query.facts])
     reason = f"COALESCE({', '.join(row_problems + cell_problems)})"
-    judged = f"SELECT {head}, {reason} AS reason FROM cells"
+    within = f"period_start IS NULL OR (period_start >= DATE '{first}' AND period_start < DATE '{last}')"
+    judged = f"SELECT {head}, {reason} AS reason FROM cells WHERE {within}"
     if not query.uses_history:
         return judged
     earlier = "OVER (PARTITION BY subject, year(period_start) ORDER BY period_start ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"

@@ -64,7 +64,7 @@ class DuckDB:
         if file.suffix == ".parquet":
             return f"read_parquet('{path}')"
         if file.suffix in (".csv", ".tsv", ".txt"):
-            return f"read_csv('{path}', all_varchar = true, header = true)"
+            return f"""read_csv('{path}', all_varchar = true, header = true, quote = '"', escape = '"')"""
         raise BadInput(
             f"'{file.suffix}' is neither Parquet nor CSV.", where=str(file), todo="Save it as .parquet or .csv."
         )

@@ -13,6 +13,7 @@ from adit.regime.tree import (
     Arithmetic,
     Brackets,
     Comparison,
+    Constant,
     DatedValue,
     DaysBanned,
     Expr,
@@ -24,6 +25,7 @@ from adit.regime.tree import (
     RuleAnswer,
     Share,
     Widest,
+    YearToDate,
     children,
     walk,
 )
@@ -114,7 +116,7 @@ class Regime:
     silent: Mapping[str, str]  # question -> why the source does not say
     sources: Mapping[str, Source]
     texts: Mapping[str, RuleText]  # the rules as written, so that a reform can write them anew over other values
-    own: frozenset[str]  # the rules that stand in its own folder; of a reform, not those it takes over
+    own: frozenset[str]  # the rules and values that stand in its own folder; of a reform, not those it takes over
     read_cases: Callable[["Regime"], tuple[GoldenCase, ...]]
     reform_of: str = ""
     _kept: dict[str, tuple[tuple[Rule, ...], frozenset[str], frozenset[str]]] = field(default_factory=dict, repr=False)
@@ -231,7 +233,8 @@ def bind_rules(texts: Mapping[str, RuleText], values: Mapping[str, Value]) -> di
         if name in done:
             return done[name]
         text = texts[name]
-        file, line = _place(text.function)
+        source, line = _place(text.function)
+        file = text.file or source
         where = f"{file}:{line} rule {name}"
         if name in open_:
             raise BadLaw(
@@ -275,7 +278,7 @@ def bind_rules(texts: Mapping[str, RuleText], values: Mapping[str, Value]) -> di
         except AditError as error:
             raise BadLaw(
                 error.what,
-                where=f"{file}:{_line_in(error.__traceback__, file) or line} rule {name} ({text.cites})",
+                where=f"{file}:{_line_in(error.__traceback__, source) or line} rule {name} ({text.cites})",
                 todo=error.todo,
             ) from error
         finally:
@@ -321,6 +324,15 @@ def _check_answers(tree: Expr, expected: Type, question: str) -> None:
             raise UnknownName(f"answer to {question}", min(strangers), expected.words)
 
 
+_WHAT: dict[type, str] = {
+    Arithmetic: "A sum or product",
+    Brackets: "A tax by brackets",
+    Rounded: "A rounded amount",
+    Share: "A share",
+    YearToDate: "A running sum",
+}
+
+
 def _check_widths(tree: Expr) -> None:
     """Every intermediate fits 64 bits, or is a product that is rounded at once."""
 
@@ -331,16 +343,16 @@ def _check_widths(tree: Expr) -> None:
                 operands = " and ".join(
                     f"up to {c.type.shown(c.type.reach):,.0f} {c.type.unit}"
                     for c in children(node)
-                    if isinstance(c.type, Number)
+                    if isinstance(c.type, Number) and not isinstance(c, Constant)
                 )
-                fits_rounded = node.type.reach <= WIDE and not isinstance(node, Rounded)
-                advice = (
-                    "Round it at once: round_half_up(a * b, 2)."
-                    if fits_rounded
-                    else "Give the facts tighter bounds, or round one side before."
-                )
+                if isinstance(node, Share):
+                    advice = "Ask for fewer places, or give the divisor a least value."
+                elif node.type.reach <= WIDE and not isinstance(node, Rounded):
+                    advice = "Round it at once: round_half_up(a * b, 2)."
+                else:
+                    advice = "Give the facts tighter bounds, or round one side before."
                 raise BadLaw(
-                    f"A {type(node).__name__.lower()} may need {len(str(node.type.reach))} digits, more than is exact here ({operands}).",
+                    f"{_WHAT.get(type(node), 'An amount')} may need {len(str(node.type.reach))} digits, more than is exact here ({operands}).",
                     todo=advice,
                 )
         if isinstance(node, Comparison | Widest):

@@ -11,6 +11,7 @@ from random import Random
 
 from adit.regime.act import Regime, Rule
 from adit.regime.edges import edge_values, random_facts
+from adit.regime.golden import run_cases
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.tree import FirstMatch, Unless
 from adit.terms.days import Period
@@ -27,7 +28,7 @@ SEARCHES = 20_000  # for a branch that no random case reached
 class Finding:
     """Something unsound: what kind, where it stands, what it is, and what to do."""
 
-    kind: str  # gap, not asked, unused, mid-month, not in force, conflict, not reached
+    kind: str  # gap, mid-month, no effect, not asked, unused, golden case, not in force, conflict, not reached
     where: str
     what: str
     todo: str
@@ -36,7 +37,7 @@ class Finding:
 def check(regime: Regime, chance: Random, step: Callable[[str], None] = lambda _: None) -> list[Finding]:
     """All findings, those of dates first."""
     step("dates")
-    found = [*_gaps(regime), *_unanswered(regime), *_unused(regime)]
+    found = [*_gaps(regime), *_uncounted(regime), *_unanswered(regime), *_unused(regime), *_golden(regime)]
     step("cases at the edges")
     found += _tried(regime, chance, step)
     return found
@@ -76,6 +77,32 @@ def _gaps(regime: Regime) -> Iterator[Finding]:
                     f"{value.name} changes on {row.first}; a case of the whole month reads the value of its first day.",
                     "Ask by the day where it matters.",
                 )
+
+
+def _uncounted(regime: Regime) -> Iterator[Finding]:
+    """Rows of a status that takes no effect here, without a note that says so on purpose."""
+    for value in regime.values.values():
+        for row in value.rows:
+            if row.status not in regime.counts and not row.note:
+                counts = ", ".join(sorted(regime.counts))
+                yield Finding(
+                    "no effect",
+                    row.where,
+                    f"{value.name} from {row.first} is '{row.status}', which does not count in {regime.id} (only {counts} do).",
+                    "If that is meant, say why in its note; else correct the status, or the counts of regime.toml.",
+                )
+
+
+def _golden(regime: Regime) -> Iterator[Finding]:
+    for result in run_cases(regime):
+        if not result.passed:
+            what = "; ".join(result.differences) or result.error
+            yield Finding(
+                "golden case",
+                result.case.where,
+                f"{result.case.name}: {what}",
+                "Correct the rule or the case, whichever its source says.",
+            )
 
 
 def _unanswered(regime: Regime) -> Iterator[Finding]:

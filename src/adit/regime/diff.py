@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from adit.regime.act import Regime, shape
 from adit.regime.golden import SAYS_NOTHING, case_of, shown
@@ -83,7 +85,8 @@ def _questions(a: Regime, b: Regime) -> Iterator[Change]:
 
 def _cases(a: Regime, on_a: date, b: Regime, on_b: date) -> Iterator[Change]:
     """Golden cases of either regime, moved to the two days, whose answers differ."""
-    for golden in {c.where: c for c in (*a.cases, *b.cases)}.values():
+    one_of_each = {c.id or c.name: c for c in (*b.cases, *a.cases)}
+    for golden in sorted(one_of_each.values(), key=lambda c: (c.id, c.name)):
         if not golden.covered:
             continue
         for name in golden.expect:
@@ -97,11 +100,17 @@ def _cases(a: Regime, on_a: date, b: Regime, on_b: date) -> Iterator[Change]:
                     case = case_of(
                         replace(golden, period=str(moved), earlier=(), expect={name: golden.expect[name]}), regime
                     )
-                    answers.append(str(shown(evaluate(regime, case).answer(name), regime.rules[name].type)))
+                    answers.append(_said(shown(evaluate(regime, case).answer(name), regime.rules[name].type)))
                 except AditError as error:
                     answers.append(error.what)
             if answers[0] != answers[1]:
                 yield Change("case", f"{golden.id or golden.name}: {name}", answers[0], answers[1], golden.source)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,f}" if isinstance(value, Decimal) else str(value)
 
 
 def _moved(text: str, day: date) -> Period:

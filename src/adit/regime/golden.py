@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from adit.regime.act import GoldenCase, Regime
@@ -70,8 +71,13 @@ def run_case(golden: GoldenCase, regime: Regime) -> CaseResult:
 def _equal(found: Any, expected: Any) -> bool:
     if isinstance(found, bool) or isinstance(expected, bool):
         return found is expected
+    if isinstance(found, Decimal) and isinstance(expected, str):
+        try:
+            return found == Decimal(expected)
+        except InvalidOperation:
+            return False
     if isinstance(found, date) or isinstance(expected, str):
-        return bool(str(found) == str(expected))
+        return str(found) == str(expected)
     return bool(found == expected)
 
 

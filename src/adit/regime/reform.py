@@ -25,14 +25,14 @@ def reformed(
         texts=written,
         rules=bind_rules(written, all_values),
         reform_of=regime.id,
-        own=frozenset(texts or {}),
+        own=frozenset(texts or {}) | frozenset(values),
         read_cases=lambda _: (),
         _kept={},
     )
 
 
 def merged(old: Mapping[str, Value], new: Mapping[str, Value]) -> dict[str, Value]:
-    """Values of both; where a name stands in both, the rows of the new one are added and win on their days."""
+    """Values of both; where a name stands in both, the new rows replace those of the act that begin while they stand."""
     result = dict(old)
     for name, value in new.items():
         before = old.get(name)
@@ -45,11 +45,16 @@ def merged(old: Mapping[str, Value], new: Mapping[str, Value]) -> dict[str, Valu
                 where=value.where,
             )
         places, rate_places = max(before.places, value.places), max(before.rate_places, value.rate_places)
-        rows = sorted(
-            [*_rescaled(before, places, rate_places), *_rescaled(value, places, rate_places)], key=lambda r: r.first
-        )
+        added = _rescaled(value, places, rate_places)
+        kept = [r for r in _rescaled(before, places, rate_places) if value.kind == "bans" or not _overridden(r, added)]
+        rows = sorted([*kept, *added], key=lambda r: r.first)
         result[name] = replace(before, places=places, rate_places=rate_places, rows=tuple(rows))
     return result
+
+
+def _overridden(row: Row, added: list[Row]) -> bool:
+    """Whether the row begins on a day on which a row of the reform stands."""
+    return any(new.stands_on(row.first) for new in added)
 
 
 def _rescaled(value: Value, places: int, rate_places: int) -> list[Row]:

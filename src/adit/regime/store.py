@@ -9,6 +9,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -56,7 +57,7 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
     sources = _read_sources(folder)
     values = _read_values(folder, sources)
     texts = _read_rules(folder, id_)
-    own = frozenset(texts)
+    own = frozenset(texts) | frozenset(values)
     origin = head.get("reform_of", "")
     if origin:
         old = base(origin)
@@ -81,9 +82,11 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
 
 # TOML -----------------------------------------------------------------------------------------------------------
 def read_toml(file: Path) -> dict[str, Any]:
-    """A TOML file with its numbers as decimals. Raises BadLaw with the line for text that is not TOML."""
+    """A TOML file with its numbers as decimals. Raises BadLaw, with the line for text that is not TOML."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+    except UnicodeDecodeError as error:
+        raise BadLaw("This is not text in UTF-8.", where=str(file), todo="Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise BadLaw(f"This is not TOML: {error}.", where=str(file)) from error
 
@@ -134,7 +137,7 @@ def _read_rules(folder: Path, id_: str) -> dict[str, RuleText]:
             if isinstance(text, RuleText):
                 if name in texts:
                     raise BadLaw(f"The rule '{name}' is written twice.", where=str(file))
-                texts[name] = text
+                texts[name] = replace(text, file=str(file))
     return texts
 
 

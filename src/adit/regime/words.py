@@ -67,6 +67,7 @@ class RuleText:
     function: Callable[..., object]
     cites: str
     note: str
+    file: str = ""  # as the act's folder was named
 
 
 def rule(cites: str, *, note: str = "") -> Callable[[F], F]:

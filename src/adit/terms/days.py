@@ -68,31 +68,36 @@ def _month(day: date) -> Period:
     return Period(first, date(first.year + first.month // 12, first.month % 12 + 1, 1))
 
 
+FORMS = "Write a day 2025-05-01, a month 2025-05 or a year 2025."
+YEARS = range(1900, 2200)  # of days that a case can have
+
+
 def parse_day(text: str) -> date:
     """A day as 2025-05-01. Raises BadInput with the form that is expected."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise BadInput(f"'{text}' is not a day ({error}).", todo="Write it as 2025-05-01.") from error
+    if day.year not in YEARS:
+        raise BadInput(f"{text} is out of range.", todo=f"Days run from {YEARS[0]} to {YEARS[-1]}.")
+    return day
 
 
 def parse_period(text: str) -> Period:
-    """A period as 2025, 2025-05 or 2025-05-01."""
+    """A period as 2025, 2025-05 or 2025-05-01. Raises BadInput with the forms that are expected."""
     parts = text.split("-")
     try:
         numbers = [int(p) for p in parts]
-        if len(numbers) == 1 and len(parts[0]) == 4:
-            return Period(date(numbers[0], 1, 1), date(numbers[0] + 1, 1, 1))
-        if len(numbers) == 2:
-            return _month(date(numbers[0], numbers[1], 1))
-        if len(numbers) == 3:
-            day = date(*numbers)
-            return Period(day, day + _ONE_DAY)
+        if not 1 <= len(numbers) <= 3 or len(parts[0]) != 4:
+            raise ValueError("the year comes first, with four digits")
+        first = date(*[*numbers, 1, 1][:3])
     except ValueError as error:
-        raise BadInput(
-            f"'{text}' is not a period ({error}).", todo="Write a day 2025-05-01, a month 2025-05 or a year 2025."
-        ) from error
-    raise BadInput(f"'{text}' is not a period.", todo="Write a day 2025-05-01, a month 2025-05 or a year 2025.")
+        raise BadInput(f"'{text}' is not a period ({error}).", todo=FORMS) from error
+    if first.year not in YEARS:
+        raise BadInput(f"{text} is out of range.", todo=f"Days run from {YEARS[0]} to {YEARS[-1]}.")
+    if len(numbers) == 1:
+        return Period(first, date(first.year + 1, 1, 1))
+    return _month(first) if len(numbers) == 2 else Period(first, first + _ONE_DAY)
 
 
 def months_between(text: str) -> list[Period]:

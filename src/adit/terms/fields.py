@@ -13,7 +13,7 @@ from pathlib import Path
 from adit.terms.errors import BadInput, UnknownName
 from adit.terms.places import municipality_keys, region_codes
 
-__all__ = ["Field", "facts", "field", "presumed", "questions", "read_fact", "scaled_decimal", "spoken"]
+__all__ = ["Field", "facts", "field", "presumed", "questions", "read_fact", "scaled_decimal", "spoken", "written"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,13 @@ def spoken(name: str) -> str:
     for ending in _UNIT_ENDINGS:
         name = name.removesuffix(ending)
     return name.replace("_rub_", "_").replace("_", " ")
+
+
+def written(text: str, names: Iterable[str]) -> str:
+    """The name among `names` that is said like this, `may mine` for may_mine; the text itself if none or several are."""
+    plain = text.strip().replace("_", " ").casefold()
+    found = [n for n in names if plain in (n.replace("_", " ").casefold(), spoken(n).casefold())]
+    return found[0] if len(found) == 1 else text
 
 
 def field(name: str) -> Field:
