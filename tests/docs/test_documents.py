@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest

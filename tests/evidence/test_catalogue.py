@@ -11,7 +11,19 @@ from adit.evidence.sources.tables import DATA
 from adit.terms.errors import UnknownName
 
 REPOSITORY = Path(__file__).parents[2]
-HOSTS = re.compile("|".join(a + b for a, b in (("py", "pi.org"), ("python", "hosted"), ("npm", "js"), ("js", "delivr"), ("un", "pkg"), ("deb", "ian.org"))))
+HOSTS = re.compile(
+    "|".join(
+        a + b
+        for a, b in (
+            ("py", "pi.org"),
+            ("python", "hosted"),
+            ("npm", "js"),
+            ("js", "delivr"),
+            ("un", "pkg"),
+            ("deb", "ian.org"),
+        )
+    )
+)
 REBUILD = "run python -m adit.evidence.sources.catalogue [--accept]"
 
 
