@@ -184,7 +184,8 @@ def _cell(regime: Regime, question: str, facts: Mapping[str, object], period: Pe
     deepest = explanation
     while deepest.decisive:
         deepest = deepest.decisive[0]
-    return Cell(regime.id, word, tone, deepest.because or deepest.sentence, deepest.cites)
+    reasons = dict.fromkeys(e.because or e.sentence for e in (explanation, deepest))
+    return Cell(regime.id, word, tone, ": ".join(reasons), deepest.cites)
 
 
 def _actor_row(
@@ -199,10 +200,7 @@ def _actor_row(
     cells = tuple(_cell(r, activity.question, facts, day) for r in regimes)
     if activity.key == "mine-unregistered":  # whoever has to register first may not mine without
         cells = tuple(
-            Cell(c.regime, "no", "no", f"registration comes first: {c.because}", c.cites)
-            if c.answer == "after registration"
-            else c
-            for c in cells
+            Cell(c.regime, "no", "no", c.because, c.cites) if c.answer == "after registration" else c for c in cells
         )
     return ActorRow(actor, activity, cells)
 
