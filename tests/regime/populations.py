@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from adit.engines.duckdb import DuckDB
 from adit.regime.act import Regime
 from adit.regime.edges import random_facts
+from adit.regime.readers.arrays import ABSENT, write_kernel
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.readers.sql import write_query
+from adit.regime.types import Bool, Word
 from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotInForce
 from adit.terms.fields import facts
@@ -77,3 +81,42 @@ def by_sql(
         cells = dict(zip(header, line, strict=True))
         results.append({question: "PROBLEM"} if cells["problem"] else {k: cells[k] for k in header[3:]})
     return results
+
+
+def by_arrays(
+    regime: Regime, rows: list[Row], months: list[Period], questions: list[str], *, compiled: bool
+) -> list[dict[str, Any]]:
+    """Answers and branches by the arrays reader, in two batches that share a memory; a problem spoils all questions asked."""
+    kernel = write_kernel(regime, questions, months, compiled=compiled)
+    at = {p: i for i, p in enumerate(kernel.periods)}
+    code = {w: i for i, w in enumerate(kernel.vocabulary)}
+
+    def cell(row: Row, name: str) -> int:
+        value = row.facts.get(name)
+        return ABSENT if value is None else code[value] if isinstance(value, str) else int(value)
+
+    memory = kernel.memory(1 + max(r.subject for r in rows))
+    results: list[dict[str, Any]] = []
+    for batch in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
+        columns = {n: np.array([cell(r, n) for r in batch], np.int64) for n in kernel.facts}
+        periods, subjects = (
+            np.array([at[r.period] for r in batch], np.int64),
+            np.array([r.subject for r in batch], np.int64),
+        )
+        out = kernel.run(columns, periods, subjects, memory)
+        for i in range(len(batch)):
+            answers: dict[str, Any] = {}
+            for q in questions:
+                answers[q] = (
+                    "PROBLEM" if out["problem"][i] else _said(int(out[q][i]), kernel.answers[q], kernel.vocabulary)
+                )
+                if q in kernel.branches and not out["problem"][i]:
+                    answers[f"{q}__branch"] = int(out[f"{q}__branch"][i])
+            results.append(answers)
+    return results
+
+
+def _said(count: int, kind: Any, vocabulary: tuple[str, ...]) -> Any:
+    if count == ABSENT:
+        return None
+    return bool(count) if isinstance(kind, Bool) else vocabulary[count] if isinstance(kind, Word) else count

@@ -1,4 +1,4 @@
-"""Readers of the one tree: `case` on Python's integers, which is the meaning, and `sql` for populations.
+"""Readers of the one tree: `case` on Python's integers, which is the meaning; `sql` and `arrays` for populations.
 
 Not for: how a rule is written, or what it says. A new reader must agree with `case` on every act (tests/regime).
 """

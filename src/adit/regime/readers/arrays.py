@@ -1,0 +1,623 @@
+"""The `arrays` reader: the same rules as one compiled loop over columns in memory, in exact 64-bit integers.
+
+One kernel is written for a set of questions: it goes over the rows once and works out every rule in local variables, so
+that nothing is kept but the answers. Running sums are kept by subject between batches, so a panel of any length streams
+through in the memory of one batch. Rows of a subject have to come in the order of their periods.
+
+Absent facts and silence are `ABSENT`; words are codes of the kernel's vocabulary; flags are 0 and 1.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from adit.regime.act import Regime
+from adit.regime.readers.periods import ELSEWHERE, PeriodTable
+from adit.regime.tree import (
+    And,
+    Arithmetic,
+    Brackets,
+    Comparison,
+    Constant,
+    DatedValue,
+    DaysBanned,
+    Expr,
+    Fact,
+    FirstMatch,
+    Given,
+    InForce,
+    Keyed,
+    NextMonth,
+    Not,
+    OneOf,
+    Or,
+    OrElse,
+    PeriodDays,
+    PeriodStart,
+    Rounded,
+    RuleAnswer,
+    Share,
+    Silence,
+    Unless,
+    Widest,
+    YearToDate,
+    walk,
+)
+from adit.regime.types import NARROW, Bool, Number, Type, Word
+from adit.terms.days import Period, day_number
+from adit.terms.errors import BadInput, BadLaw, UnknownName
+from adit.terms.fields import facts as all_facts
+
+__all__ = ["ABSENT", "Kernel", "Memory", "write_kernel"]
+
+ABSENT = -(2**63)
+Column = npt.NDArray[np.int64]
+Array = npt.NDArray[Any]
+
+
+@dataclass
+class Memory:
+    """What a kernel remembers of each subject between batches: the sums of its year so far."""
+
+    sums: Array  # (running sums, subjects)
+    problems: Array  # (running sums, subjects): what once stood in the way this year
+    last: Array  # period of the last row, -1 for none
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A loop for these questions over rows of these periods.
+
+    `facts` are the columns it takes, in order; `messages` the words of each problem's number, 0 being none.
+    """
+
+    source: str
+    facts: tuple[str, ...]
+    answers: Mapping[str, Type]
+    branches: tuple[str, ...]
+    periods: tuple[Period, ...]
+    vocabulary: tuple[str, ...]
+    messages: tuple[str, ...]
+    uses_history: bool
+    _tables: tuple[Array, ...] = field(repr=False)
+    _sums: int
+    _loop: Callable[..., int] = field(repr=False)
+
+    def codes(self, words: Sequence[str | None]) -> Column:
+        """Words as the kernel's codes. Raises UnknownName for a word that no rule and no field knows."""
+        known = {w: i for i, w in enumerate(self.vocabulary)}
+        try:
+            return np.array([ABSENT if w is None else known[w] for w in words], dtype=np.int64)
+        except KeyError as error:
+            raise UnknownName("word", str(error.args[0]), self.vocabulary) from None
+
+    def memory(self, subjects: int) -> Memory:
+        """A memory for so many subjects, numbered from 0, before their first row."""
+        shape = (max(self._sums, 1), subjects)
+        return Memory(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.full(subjects, -1, np.int64))
+
+    def run(self, columns: Mapping[str, Column], period: Column, subject: Column, memory: Memory) -> dict[str, Column]:
+        """The answers to a batch: `<question>`, `<question>__branch`, and `problem` with the number of a message.
+
+        `columns` has an int64 array a fact, `period` the index of each row's period, `subject` its number. Raises
+        BadInput where the rows of a subject do not come in the order of their periods.
+        """
+        rows = len(period)
+        out = np.zeros((len(self.answers) + len(self.branches) + 1, rows), np.int64)
+        taken = [np.ascontiguousarray(columns[name], dtype=np.int64) for name in self.facts]
+        stacked = np.stack(taken) if taken else np.zeros((1, rows), np.int64)
+        wrong = self._loop(stacked, period, subject, memory.sums, memory.problems, memory.last, out, *self._tables)
+        if wrong >= 0:
+            raise BadInput(
+                f"Row {wrong} comes after a later or equal period of the same subject.",
+                todo="Sort the rows by period; each subject may have a period once.",
+            )
+        names = [*self.answers, *(f"{b}__branch" for b in self.branches), "problem"]
+        return dict(zip(names, out, strict=True))
+
+
+def write_kernel(
+    regime: Regime,
+    questions: Sequence[str],
+    periods: Sequence[Period],
+    *,
+    known: date | None = None,
+    compiled: bool = True,
+) -> Kernel:
+    """The kernel that answers these questions. With `compiled` false the same source runs as plain Python: its twin.
+
+    Raises NotInForce for a period before the regime, UnknownName for a question that no rule answers, BadLaw for a
+    product that does not fit the integers of this reader.
+    """
+    for period in periods:
+        regime.spoken_on(period.start)
+    return _Writer(regime, periods, known).write(list(dict.fromkeys(questions)), compiled)
+
+
+# Exact arithmetic -------------------------------------------------------------------------------------------------
+def _quotient(n: int, d: int, mode: int) -> int:
+    """n / d rounded: 0 half away from zero, 1 towards zero, 2 away from zero; d may not be 0."""
+    negative = (n < 0) != (d < 0)
+    n, d = abs(n), abs(d)
+    q, r = n // d, n % d
+    if (mode == 0 and r >= d - r) or (mode == 2 and r > 0):
+        q += 1
+    return -q if negative else q
+
+
+def _product_quotient(a: int, b: int, d: int, mode: int) -> int:
+    """a * b / d rounded, where a * b may need 128 bits: a is split by d, so that no product does."""
+    negative = (a < 0) != (b < 0)
+    a, b = abs(a), abs(b)
+    q = (a // d) * b + _quotient((a % d) * b, d, mode)
+    return -q if negative else q
+
+
+def _by_brackets(x: int, above: Any, rate: Any, below: Any, count: int) -> int:
+    """Marginal brackets: what the full slices below come to, and the slice of x at its own rate."""
+    for k in range(count - 1, -1, -1):
+        if x >= above[k]:
+            return int(below[k] + (x - above[k]) * rate[k])
+    return 0
+
+
+def _by_brackets_quotient(x: int, above: Any, rate: Any, whole: Any, rest: Any, count: int, d: int, mode: int) -> int:
+    """A tax by brackets divided by d and rounded, where the tax itself may need 128 bits; `whole` and `rest` are what the
+    full slices below come to, divided by d."""
+    for k in range(count - 1, -1, -1):
+        if x >= above[k]:
+            y = x - above[k]
+            return int(whole[k] + (y // d) * rate[k] + _quotient(rest[k] + (y % d) * rate[k], d, mode))
+    return 0
+
+
+_HELPERS: dict[str, Callable[..., Any]] = {
+    "_quotient": _quotient,
+    "_product_quotient": _product_quotient,
+    "_by_brackets": _by_brackets,
+    "_by_brackets_quotient": _by_brackets_quotient,
+}
+_MODES = {"half up": 0, "down": 1, "up": 2}
+
+
+def _compiled_helpers() -> dict[str, Callable[..., Any]]:
+    from numba import njit  # half a second to import: only for those who run a kernel
+
+    made: dict[str, Callable[..., Any]] = {}
+    for name, function in _HELPERS.items():
+        made[name] = njit(inline="never")(_bound(function, made))
+    return made
+
+
+def _bound(function: Callable[..., Any], made: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
+    """The function with the helpers it calls replaced by their compiled selves."""
+    from types import FunctionType
+
+    assert isinstance(function, FunctionType)
+    return FunctionType(function.__code__, {**function.__globals__, **made}, function.__name__, function.__defaults__)
+
+
+def _full_slices(scale: Any, k: int, step: int) -> int:
+    """What the full slices below bracket k come to, at the places of amount and rate together."""
+    return int(sum((scale[j + 1].above - scale[j].above) * step * scale[j].rate for j in range(k)))
+
+
+# Writing the loop -------------------------------------------------------------------------------------------------
+class _Writer:
+    """Collects the statements of the loop and the tables it reads, rule by rule."""
+
+    def __init__(self, regime: Regime, periods: Sequence[Period], known: date | None) -> None:
+        self.regime = regime
+        self.table = PeriodTable(regime, periods, known)
+        self.periods = self.table.periods
+        self.lines: list[str] = []
+        self.tables: dict[str, Array] = {}
+        self.messages: list[str] = [""]
+        self.sums: dict[int, int] = {}
+        self.vocabulary: dict[str, int] = {}
+        self.facts: tuple[str, ...] = ()
+
+    def write(self, questions: list[str], compiled: bool) -> Kernel:
+        wanted = {rule.name for q in questions for rule in self.regime.rules_for(q)}
+        needed = [rule for name, rule in self.regime.rules.items() if name in wanted]
+        self.facts = tuple(sorted(frozenset[str]().union(*(r.facts for r in needed))))
+        self._learn_words(needed)
+        for name in ("p_days", "p_start", "p_next", "p_year"):
+            self.tables[name] = self._period_facts(name)
+        for rule in needed:
+            self._sums_of(rule.tree)
+            self.lines.append(f"r_{rule.name} = {self._value(rule.tree)}")
+            problem = self._problem(rule.tree)
+            if problem:
+                self.lines.append(f"x = x if x != 0 else {problem}")
+        branches = tuple(q for q in questions if isinstance(self.regime.rules[q].tree, FirstMatch | Unless))
+        outputs = [f"r_{q}" for q in questions] + [self._branch(self.regime.rules[q].tree) for q in branches] + ["x"]
+        self.lines += [f"out[{k}, i] = {what}" for k, what in enumerate(outputs)]
+        source = self._source()
+        space: dict[str, Any] = dict(_compiled_helpers() if compiled else _HELPERS)
+        exec(compile(source, f"<kernel of {self.regime.id}>", "exec"), space)
+        loop = space["loop"]
+        if compiled:
+            from numba import njit
+
+            loop = njit(loop)
+        return Kernel(
+            source, self.facts, {q: self.regime.rules[q].type for q in questions}, branches, tuple(self.periods),
+            tuple(self.vocabulary), tuple(self.messages), bool(self.sums), tuple(self.tables.values()), len(self.sums), loop,
+        )  # fmt: skip
+
+    def _source(self) -> str:
+        arguments = ", ".join(["columns", "period", "subject", "sums", "spoilt", "last", "out", *self.tables])
+        body = "\n        ".join(self.lines)
+        return (
+            f"def loop({arguments}):\n"
+            "    for i in range(len(period)):\n"
+            "        p = period[i]\n"
+            "        s = subject[i]\n"
+            "        if last[s] >= p:\n"
+            "            return i\n"
+            "        if last[s] < 0 or p_year[last[s]] != p_year[p]:\n"
+            "            for k in range(sums.shape[0]):\n"
+            "                sums[k, s] = 0\n"
+            "                spoilt[k, s] = 0\n"
+            "        last[s] = p\n"
+            "        x = 0\n"
+            f"        {body}\n"
+            "    return -1\n"
+        )
+
+    # Tables -----------------------------------------------------------------------------------------------------
+    def _learn_words(self, rules: Sequence[Any]) -> None:
+        words: set[str] = {""}
+        for name in self.facts:
+            words |= set(all_facts()[name].words)
+        for rule in rules:
+            for node in walk(rule.tree):
+                if isinstance(node.type, Word):
+                    words |= node.type.words
+                if isinstance(node, OneOf):
+                    words |= node.words
+                if isinstance(node, Constant) and isinstance(node.value, str):
+                    words.add(node.value)
+            for name in rule.values:
+                value = self.regime.values[name]
+                for row in value.rows:
+                    words |= (
+                        set(row.value)
+                        if value.kind in ("list", "table")
+                        else {row.value}
+                        if value.kind == "word"
+                        else set()
+                    )
+        self.vocabulary = {w: i for i, w in enumerate(sorted(words))}
+
+    def _period_facts(self, name: str) -> Array:
+        made = {
+            "p_days": [p.days for p in self.periods],
+            "p_start": [day_number(p.start) for p in self.periods],
+            "p_next": [day_number(p.next_month) for p in self.periods],
+            "p_year": [p.start.year for p in self.periods],
+        }
+        return np.array(made[name], np.int64)
+
+    def _table(self, name: str, make: Callable[[], Any]) -> str:
+        if name not in self.tables:
+            self.tables[name] = np.array(make(), np.int64)
+        return name
+
+    def _scalar(self, name: str, kind: Type) -> str:
+        def code(value: Any) -> int:
+            return self.vocabulary[value] if isinstance(kind, Word) else int(value)
+
+        return self._table(f"v_{name}", lambda: [0 if v is None else code(v) for v in self.table.resolved(name)])
+
+    def _stands(self, name: str) -> str:
+        return self._table(f"in_{name}", self._stands_in(name))
+
+    def _stands_in(self, name: str) -> Callable[[], list[int]]:
+        value = self.regime.values[name]
+        if value.kind == "bans":
+            return lambda: [
+                int(any(True for _ in value.bans_within(p, self.regime.counts, self.table.known))) for p in self.periods
+            ]
+        return lambda: [int(v is not None) for v in self.table.resolved(name)]
+
+    def _by_word(self, name: str, of: Callable[[Any, str], int]) -> list[list[int]]:
+        return [[of(v, w) if v is not None else 0 for w in self.vocabulary] for v in self.table.resolved(name)]
+
+    def _bans(self, name: str, certain: bool) -> tuple[str, str, str]:
+        """The table of days by period, region and municipality, and the two that turn words into its rows."""
+        value = self.regime.values[name]
+        regions = sorted({row.value.region for row in value.rows})
+        towns = sorted(
+            {m for row in value.rows for m in (row.value.municipalities | row.value.but_not)} | {"", ELSEWHERE}
+        )
+
+        def days() -> list[list[list[int]]]:
+            counts, known = self.regime.counts, self.table.known
+            pick = 0 if certain else 1
+            return [
+                [[value.banned_days(p, r, m, counts, known)[pick] for m in towns] for r in [*regions, ELSEWHERE]]
+                for p in self.periods
+            ]
+
+        kind = "certain" if certain else "doubtful"
+        return (
+            self._table(f"ban_{name}_{kind}", days),
+            self._table(
+                f"region_{name}", lambda: [regions.index(w) if w in regions else len(regions) for w in self.vocabulary]
+            ),
+            self._table(
+                f"town_{name}",
+                lambda: [towns.index(w) if w in towns else towns.index(ELSEWHERE) for w in self.vocabulary],
+            ),
+        )
+
+    # Expressions ------------------------------------------------------------------------------------------------
+    def _fit(self, node: Expr, wanted: Type) -> str:
+        text = self._value(node)
+        if isinstance(wanted, Number) and isinstance(node.type, Number) and wanted.places != node.type.places:
+            factor = 10 ** (wanted.places - node.type.places)
+            return (
+                f"({text} * {factor} if {text} != {ABSENT} else {ABSENT})"
+                if node.type.absent
+                else f"({text} * {factor})"
+            )
+        return text
+
+    def _pair(self, left: Expr, right: Expr) -> tuple[str, str]:
+        a, b = self._value(left), self._value(right)
+        if isinstance(left.type, Number) and isinstance(right.type, Number):
+            up = right.type.places - left.type.places
+            return (f"({a} * {10**up})" if up > 0 else a), (f"({b} * {10**-up})" if up < 0 else b)
+        return a, b
+
+    def _holds(self, node: Expr) -> str:
+        """A condition as a Python condition."""
+        match node:
+            case Constant(value=value):
+                return "True" if value else "False"
+            case InForce(name=name):
+                return f"({self._stands(name)}[p] != 0)"
+            case And(left=left, right=right):
+                return f"({self._holds(left)} and {self._holds(right)})"
+            case Or(left=left, right=right):
+                return f"({self._holds(left)} or {self._holds(right)})"
+            case Not(of=of):
+                return f"(not {self._holds(of)})"
+            case Given(of=of):
+                return f"({self._value(of)} != {ABSENT})"
+            case Comparison(sign=sign, left=left, right=right):
+                a, b = self._pair(left, right)
+                return f"({a} {sign} {b})"
+            case OneOf(of=of, name="", words=words):
+                among = [f"{self._value(of)} == {self.vocabulary[w]}" for w in sorted(words)]
+                return f"({' or '.join(among)})" if among else "False"
+            case OneOf(of=of, name=name):
+                table = self._table(f"list_{name}", lambda: self._by_word(name, lambda words, w: int(w in words)))
+                return f"({table}[p, {self._value(of)}] != 0)"
+        return f"({self._value(node)} != 0)"
+
+    def _value(self, node: Expr) -> str:
+        """An expression as a whole number: a count, a code, a day, 0 or 1, or ABSENT."""
+        match node:
+            case Constant(value=bool() as value):
+                return str(int(value))
+            case Constant(value=str() as word):
+                return str(self.vocabulary[word])
+            case Constant(value=value):
+                return str(value)
+            case Fact(name=name):
+                return f"columns[{self.facts.index(name)}, i]"
+            case RuleAnswer(name=name):
+                return f"r_{name}"
+            case YearToDate():
+                return f"t_{self.sums[id(node)]}"
+            case DatedValue(name=name):
+                return f"{self._scalar(name, node.type)}[p]"
+            case Keyed(name=name, key=key):
+                return f"{self._table(f'keyed_{name}', lambda: self._by_word(name, lambda t, w: t.get(w, 0)))}[p, {self._value(key)}]"
+            case DaysBanned(name=name, region=region, municipality=town, certain=certain):
+                days, by_region, by_town = self._bans(name, certain)
+                return f"{days}[p, {by_region}[{self._value(region)}], {by_town}[{self._value(town)}]]"
+            case PeriodDays():
+                return "p_days[p]"
+            case PeriodStart():
+                return "p_start[p]"
+            case NextMonth(nth=nth):
+                return f"(p_next[p] + {self._value(nth)} - 1)"
+            case Silence():
+                return str(ABSENT)
+            case Arithmetic(sign="*", left=left, right=right):
+                return f"({self._value(left)} * {self._value(right)})"
+            case Arithmetic(sign=sign, left=left, right=right):
+                a, b = self._pair(left, right)
+                return f"({a} {sign} {b})"
+            case Widest(larger=larger, left=left, right=right):
+                a, b = self._pair(left, right)
+                return f"({'max' if larger else 'min'}({a}, {b}))"
+            case Rounded():
+                return self._rounded(node)
+            case Share():
+                return self._share(node)
+            case Brackets():
+                return self._brackets(node)
+            case OrElse(of=of, default=default):
+                return f"({self._fit(of, node.type)} if {self._value(of)} != {ABSENT} else {self._fit(default, node.type)})"
+            case FirstMatch(branches=branches, otherwise=otherwise):
+                return self._choice([(b.condition, b.answer) for b in branches], otherwise, node.type)
+            case Unless(general=general, exceptions=exceptions):
+                return self._choice([(x.condition, x.answer) for x in exceptions], general, node.type)
+        assert isinstance(node.type, Bool), f"{type(node).__name__} has no kernel"
+        return f"(1 if {self._holds(node)} else 0)"
+
+    def _choice(self, branches: list[tuple[Expr, Expr]], otherwise: Expr, kind: Type) -> str:
+        text = self._fit(otherwise, kind)
+        for condition, answer in reversed(branches):
+            text = f"({self._fit(answer, kind)} if {self._holds(condition)} else {text})"
+        return text
+
+    def _rounded(self, node: Rounded) -> str:
+        of, to = node.of.type, node.type
+        assert isinstance(of, Number)
+        assert isinstance(to, Number)
+        d, mode = 10 ** (of.places - to.places), _MODES[node.mode]
+        if of.reach <= NARROW:
+            return f"_quotient({self._value(node.of)}, {d}, {mode})"
+        if isinstance(node.of, Arithmetic) and node.of.sign == "*":
+            for a, b in ((node.of.left, node.of.right), (node.of.right, node.of.left)):
+                assert isinstance(b.type, Number)
+                if b.type.reach * d <= NARROW and to.reach <= NARROW:
+                    return f"_product_quotient({self._value(a)}, {self._value(b)}, {d}, {mode})"
+        if isinstance(node.of, Brackets) and to.reach <= NARROW:
+            return self._brackets_quotient(node.of, d, mode)
+        raise BadLaw(
+            f"A rounded amount of {len(str(of.reach))} digits cannot be worked out in 64-bit steps.",
+            todo="Give the facts tighter bounds; the case and sql readers can still decide it.",
+        )
+
+    def _share(self, node: Share) -> str:
+        part, whole, to = node.part.type, node.whole.type, node.type
+        assert isinstance(part, Number)
+        assert isinstance(whole, Number)
+        assert isinstance(to, Number)
+        up = to.places + whole.places - part.places
+        n, d = f"({self._value(node.part)} * {10 ** max(up, 0)})", f"({self._value(node.whole)} * {10 ** max(-up, 0)})"
+        if max(part.reach * 10 ** max(up, 0), whole.reach * 10 ** max(-up, 0)) > NARROW:
+            raise BadLaw(
+                "A share cannot be worked out in 64 bits.",
+                todo="Ask for fewer places, or give the facts tighter bounds.",
+            )
+        return f"({self._fit(node.when_zero, to)} if {self._value(node.whole)} == 0 else _quotient({n}, {d}, {_MODES[node.mode]}))"
+
+    def _brackets(self, node: Brackets) -> str:
+        assert isinstance(node.type, Number)
+        if node.type.reach > NARROW:
+            raise BadLaw(f"The brackets of {node.name} cannot be worked out in 64 bits.", todo="Round them at once.")
+        above, rate, count = self._scale(node)
+        below = self._bracket_table(node, "below", lambda s, k: _full_slices(s, k, self._step(node)))
+        return f"_by_brackets({self._value(node.of)}, {above}[p], {rate}[p], {below}[p], {count}[p])"
+
+    def _brackets_quotient(self, node: Brackets, d: int, mode: int) -> str:
+        above, rate, count = self._scale(node)
+        whole = self._bracket_table(node, f"whole{d}", lambda s, k: _full_slices(s, k, self._step(node)) // d)
+        rest = self._bracket_table(node, f"rest{d}", lambda s, k: _full_slices(s, k, self._step(node)) % d)
+        return f"_by_brackets_quotient({self._value(node.of)}, {above}[p], {rate}[p], {whole}[p], {rest}[p], {count}[p], {d}, {mode})"
+
+    def _step(self, node: Brackets) -> int:
+        assert isinstance(node.of.type, Number)
+        return int(10 ** (node.of.type.places - self.regime.values[node.name].places))
+
+    def _scale(self, node: Brackets) -> tuple[str, str, str]:
+        above = self._bracket_table(node, "above", lambda s, k: s[k].above * self._step(node))
+        rate = self._bracket_table(node, "rate", lambda s, k: s[k].rate)
+        count = self._table(f"count_{node.name}", lambda: [len(s) if s else 0 for s in self.table.resolved(node.name)])
+        return above, rate, count
+
+    def _bracket_table(self, node: Brackets, what: str, pick: Callable[[Any, int], int]) -> str:
+        """One number for each period and bracket, 0 beyond the last bracket."""
+        scales = self.table.resolved(node.name)
+        most = max((len(s) for s in scales if s), default=1)
+        return self._table(
+            f"{what}_{node.name}_{self._step(node)}",
+            lambda: [[pick(s, k) if s and k < len(s) else 0 for k in range(most)] for s in scales],
+        )
+
+    def _sums_of(self, tree: Expr) -> None:
+        """The statements that keep the running sums of a rule, before the rule itself."""
+        for node in walk(tree):
+            if isinstance(node, YearToDate) and id(node) not in self.sums:
+                k = self.sums[id(node)] = len(self.sums)
+                problem = self._problem(node.of)
+                self.lines += [f"sums[{k}, s] += {self._value(node.of)}", f"t_{k} = sums[{k}, s]"]
+                if problem:
+                    self.lines.append(f"spoilt[{k}, s] = spoilt[{k}, s] if spoilt[{k}, s] != 0 else {problem}")
+
+    def _branch(self, tree: Expr) -> str:
+        if isinstance(tree, FirstMatch):
+            text, numbered = str(len(tree.branches)), [(b.condition, i) for i, b in enumerate(tree.branches)]
+        else:
+            assert isinstance(tree, Unless)
+            text, numbered = "0", [(x.condition, i) for i, x in enumerate(tree.exceptions, 1)]
+        for condition, i in reversed(numbered):
+            text = f"({i} if {self._holds(condition)} else {text})"
+        return text
+
+    # Problems ---------------------------------------------------------------------------------------------------
+    def _message(self, text: str) -> int:
+        if text not in self.messages:
+            self.messages.append(text)
+        return self.messages.index(text)
+
+    def _missing(self, name: str) -> str | None:
+        if not self.table.gap(name):
+            return None
+        return f"(0 if {self._stands(name)}[p] != 0 else {self._message(f'no value of {self.regime.id}:{name} is in force')})"
+
+    def _problem(self, node: Expr) -> str | None:
+        """An expression that is 0 where the node can be decided; None where it always can. As in the `sql` reader."""
+        match node:
+            case DatedValue(name=name):
+                return self._missing(name)
+            case Keyed(name=name, key=key):
+                table = self._table(f"covers_{name}", lambda: self._by_word(name, lambda t, w: int(w in t)))
+                unknown = self._message(f"{self.regime.id}:{name} has no line for this word")
+                line = f"(0 if {table}[p, {self._value(key)}] != 0 else {unknown})"
+                return self._in_turn([self._problem(key), self._missing(name), line])
+            case OneOf(name=name, of=of):
+                return self._in_turn([self._problem(of), self._missing(name) if name else None])
+            case Brackets(name=name, of=of):
+                return self._in_turn([self._problem(of), self._missing(name)])
+            case And(left=left, right=right):
+                return self._guarded(self._problem(left), self._holds(left), self._problem(right))
+            case Or(left=left, right=right):
+                return self._guarded(self._problem(left), f"not {self._holds(left)}", self._problem(right))
+            case OrElse(of=of, default=default):
+                return self._guarded(self._problem(of), f"{self._value(of)} == {ABSENT}", self._problem(default))
+            case YearToDate():
+                return f"spoilt[{self.sums[id(node)]}, s]" if self._problem(node.of) else None
+            case FirstMatch(branches=branches, otherwise=otherwise):
+                return self._choice_problem([(b.condition, b.answer) for b in branches], otherwise)
+            case Unless():
+                return self._unless_problem(node)
+            case Share(part=part, whole=whole, when_zero=zero):
+                worked = self._in_turn([self._problem(part), self._problem(whole)])
+                return self._guarded(worked, f"{self._value(whole)} == 0", self._problem(zero))
+            case (
+                Arithmetic(left=left, right=right) | Comparison(left=left, right=right) | Widest(left=left, right=right)
+            ):
+                return self._in_turn([self._problem(left), self._problem(right)])
+            case Not(of=of) | Given(of=of) | Rounded(of=of) | NextMonth(nth=of):
+                return self._problem(of)
+        return None
+
+    def _in_turn(self, problems: Sequence[str | None]) -> str | None:
+        found = [p for p in problems if p]
+        return reduce(lambda first, then: f"({first} if {first} != 0 else {then})", found) if found else None
+
+    def _guarded(self, first: str | None, condition: str, then: str | None) -> str | None:
+        return self._in_turn([first, f"({then} if {condition} else 0)" if then else None])
+
+    def _choice_problem(self, branches: list[tuple[Expr, Expr]], otherwise: Expr) -> str | None:
+        text, trouble = self._problem(otherwise) or "0", self._problem(otherwise) is not None
+        for condition, answer in reversed(branches):
+            in_condition, in_answer = self._problem(condition), self._problem(answer)
+            text = f"({in_answer or '0'} if {self._holds(condition)} else {text})"
+            if in_condition:
+                text = f"({in_condition} if {in_condition} != 0 else {text})"
+            trouble = trouble or bool(in_condition or in_answer)
+        return text if trouble else None
+
+    def _unless_problem(self, node: Unless) -> str | None:
+        both = None
+        if len(node.exceptions) > 1 and not node.ordered:
+            count = " + ".join(f"(1 if {self._holds(x.condition)} else 0)" for x in node.exceptions)
+            both = f"({self._message('two exceptions hold at once')} if {count} > 1 else 0)"
+        conditions = self._in_turn([self._problem(x.condition) for x in node.exceptions])
+        answers = self._choice_problem([(x.condition, x.answer) for x in node.exceptions], node.general)
+        return self._in_turn([conditions, both, answers])
