@@ -101,24 +101,26 @@ class Kernel:
         shape = (max(self._sums, 1), subjects)
         return Memory(np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.full(subjects, -1, np.int64))
 
-    def run(self, columns: Mapping[str, Column], period: Column, subject: Column, memory: Memory) -> dict[str, Column]:
+    def run(self, columns: Mapping[str, Array], period: Array, subject: Array, memory: Memory) -> dict[str, Array]:
         """The answers to a batch: `<question>`, `<question>__branch`, and `problem` with the number of a message.
 
-        `columns` has an int64 array a fact, `period` the index of each row's period, `subject` its number. Raises
-        BadInput where the rows of a subject do not come in the order of their periods.
+        `columns` has an array of integers for each fact (int8 does for flags, int16 for most words; a fact that may be
+        absent needs int64), `period` the index of each row's period, `subject` its number. Raises BadInput where the
+        rows of a subject do not come in the order of their periods.
         """
-        rows = len(period)
-        out = np.zeros((len(self.answers) + len(self.branches) + 1, rows), np.int64)
-        taken = [np.ascontiguousarray(columns[name], dtype=np.int64) for name in self.facts]
-        stacked = np.stack(taken) if taken else np.zeros((1, rows), np.int64)
-        wrong = self._loop(stacked, period, subject, memory.sums, memory.problems, memory.last, out, *self._tables)
+        answers = [np.empty(len(period), np.int64) for _ in self.answers]
+        codes = [np.empty(len(period), np.int16) for _ in range(len(self.branches) + 1)]
+        facts = [columns[name] for name in self.facts]
+        wrong = self._loop(
+            period, subject, memory.sums, memory.problems, memory.last, *facts, *answers, *codes, *self._tables
+        )
         if wrong >= 0:
             raise BadInput(
                 f"Row {wrong} comes after a later or equal period of the same subject.",
                 todo="Sort the rows by period; each subject may have a period once.",
             )
         names = [*self.answers, *(f"{b}__branch" for b in self.branches), "problem"]
-        return dict(zip(names, out, strict=True))
+        return dict(zip(names, [*answers, *codes], strict=True))
 
 
 def write_kernel(
@@ -237,8 +239,8 @@ class _Writer:
                 self.lines.append(f"x = x if x != 0 else {problem}")
         branches = tuple(q for q in questions if isinstance(self.regime.rules[q].tree, FirstMatch | Unless))
         outputs = [f"r_{q}" for q in questions] + [self._branch(self.regime.rules[q].tree) for q in branches] + ["x"]
-        self.lines += [f"out[{k}, i] = {what}" for k, what in enumerate(outputs)]
-        source = self._source()
+        self.lines += [f"o_{k}[i] = {what}" for k, what in enumerate(outputs)]
+        source = self._source(len(outputs))
         space: dict[str, Any] = dict(_compiled_helpers() if compiled else _HELPERS)
         exec(compile(source, f"<kernel of {self.regime.id}>", "exec"), space)
         loop = space["loop"]
@@ -251,8 +253,9 @@ class _Writer:
             tuple(self.vocabulary), tuple(self.messages), bool(self.sums), tuple(self.tables.values()), len(self.sums), loop,
         )  # fmt: skip
 
-    def _source(self) -> str:
-        arguments = ", ".join(["columns", "period", "subject", "sums", "spoilt", "last", "out", *self.tables])
+    def _source(self, outputs: int) -> str:
+        facts, answers = [f"f_{name}" for name in self.facts], [f"o_{k}" for k in range(outputs)]
+        arguments = ", ".join(["period", "subject", "sums", "spoilt", "last", *facts, *answers, *self.tables])
         body = "\n        ".join(self.lines)
         return (
             f"def loop({arguments}):\n"
@@ -413,7 +416,7 @@ class _Writer:
             case Constant(value=value):
                 return str(value)
             case Fact(name=name):
-                return f"columns[{self.facts.index(name)}, i]"
+                return f"f_{name}[i]"
             case RuleAnswer(name=name):
                 return f"r_{name}"
             case YearToDate():
