@@ -232,6 +232,31 @@ def test_parquet_with_types(tmp_path: Path):
     assert isinstance(decided[0]["profit_tax_rub"], int | Decimal)
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "reason"),
+    [
+        (pa.decimal128(18, 8), "1.50000000", None),
+        (pa.decimal128(20, 10), "1.5000000001", "coins_btc has more than 8 decimal places"),
+        (pa.decimal128(20, 10), "1.5000000000", None),
+        (pa.decimal128(38, 10), "1.5000000000", None),
+        (pa.decimal128(38, 10), "1.5000000001", "coins_btc has more than 8 decimal places"),
+        (pa.int64(), 2, None),
+        (pa.int8(), -2, "coins_btc is below zero"),
+        (pa.int64(), 9 * 10**18, "coins_btc is out of range"),
+        (pa.uint64(), 18 * 10**18, "coins_btc is out of range"),
+        (pa.decimal128(18, 8), None, "coins_btc is missing"),
+        (pa.string(), "1.5", None),
+    ],
+)
+def test_typed_columns_are_checked_like_text(kind: pa.DataType, value: object, reason: str | None, tmp_path: Path):
+    cell = Decimal(value) if isinstance(value, str) and not pa.types.is_string(kind) else value
+    table = pa.table({"subject": ["a"], "period": ["2025-05"], "coins_btc": pa.array([cell], kind)})
+    pq.write_table(table, tmp_path / "p.parquet")
+    _, decided, rejected = run(tmp_path / "p.parquet", tmp_path, "mining_income_rub")
+    assert [r["reason"] for r in rejected] == ([reason] if reason else [])
+    assert len(decided) == (0 if reason else 1)
+
+
 def test_floats_are_refused(tmp_path: Path):
     pq.write_table(
         pa.table(

@@ -3,6 +3,7 @@
 Nothing is guessed and nothing is corrected: a cell that is empty, unreadable or out of range is told, not repaired.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -182,6 +183,9 @@ def _number(field: Field, kind: str, text: str) -> tuple[str, list[str]]:
             f"The column {field.name} holds {kind}, which cannot hold money or law exactly.",
             todo=f"Write it as DECIMAL(38, {field.decimals}), as whole numbers or as text.",
         )
+    typed = _typed_count(field, kind)
+    if typed is not None:
+        return typed
     exact = f"TRY_CAST({text} AS DECIMAL(38, 10))"
     count = f"TRY_CAST({exact} * {10**field.decimals} AS BIGINT)"
     return count, [
@@ -190,6 +194,37 @@ def _number(field: Field, kind: str, text: str) -> tuple[str, list[str]]:
         f"WHEN {exact} < 0 AND {field.low} = 0 THEN '{field.name} is below zero'",
         f"WHEN {count} IS NULL OR {count} NOT BETWEEN {field.low} AND {field.high} THEN '{field.name} is out of range'",
     ]
+
+
+def _typed_count(field: Field, kind: str) -> tuple[str, list[str]] | None:
+    """The same for a column of decimals or whole numbers, which need no reading; None where the type is too wide."""
+    decimal = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind.replace(" ", ""))
+    width, places = (int(decimal[1]), int(decimal[2])) if decimal else (_WHOLE.get(kind, 99), 0)
+    if width > 26:
+        return None
+    scaled = f"CAST({field.name} AS DECIMAL({width}, {places})) * {10**field.decimals}"
+    problems = [
+        f"WHEN {field.name} < 0 AND {field.low} = 0 THEN '{field.name} is below zero'",
+        f"WHEN {scaled} NOT BETWEEN {field.low} AND {field.high} THEN '{field.name} is out of range'",
+    ]
+    if places > field.decimals:
+        rounded = f"round({field.name}, {field.decimals})"
+        problems.insert(
+            0, f"WHEN {field.name} <> {rounded} THEN '{field.name} has more than {field.decimals} decimal places'"
+        )
+    return f"TRY_CAST({scaled} AS BIGINT)", problems
+
+
+_WHOLE = {
+    "TINYINT": 3,
+    "SMALLINT": 5,
+    "INTEGER": 10,
+    "BIGINT": 19,
+    "UTINYINT": 3,
+    "USMALLINT": 5,
+    "UINTEGER": 10,
+    "UBIGINT": 20,
+}
 
 
 def _municipality(text: str, region_is_column: bool) -> tuple[str, list[str]]:
