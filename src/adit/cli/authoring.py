@@ -5,13 +5,20 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from adit.cli.output import as_bold, say
+from adit import __version__
+from adit.cli.output import as_bold, counted, format_option, log, say, write_csv, write_json, write_table
 from adit.terms.errors import BadInput
 
-__all__ = ["new", "schema"]
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from adit.regime.openfisca import LeftOut
+
+__all__ = ["export", "import_", "new", "schema"]
 
 
 def _write_whole(folder: Path, files: Mapping[str, str], check: Callable[[Path], object] = lambda _: None) -> None:
@@ -91,3 +98,87 @@ def schema(kind: str | None, out: Path | None) -> None:
 
 def _as_json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+# OpenFisca and PolicyEngine -----------------------------------------------------------------------------------------
+@click.command("import")
+@click.argument("parameters", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder for the values in TOML.")
+@format_option
+@click.pass_context
+def import_(context: click.Context, parameters: Path, out: Path, format_: str) -> None:
+    """Take over a folder of OpenFisca or PolicyEngine parameters as values of an act; list what was left out, and why.
+
+    Needs the extra: pip install "adit[openfisca]". Every value comes as reported, with low confidence: read the act.
+
+    \b
+    Example:
+      adit law import examples/openfisca/parameters --out ./values
+    """
+    from adit.regime.openfisca import LeftOut, as_toml, from_openfisca
+
+    files, refused = _yaml().read_folder(parameters)
+    if not files and not refused:
+        raise BadInput(f"There is no .yaml file in {parameters}.", todo="Name the folder that holds the parameters.")
+    groups, left = from_openfisca(files)
+    left = [*(LeftOut(file, "the file", why) for file, why in refused.items()), *left]
+    texts = {f"{group}.toml": as_toml(values) for group, values in groups.items()}
+    if texts:
+        _write_whole(out, texts)
+    _report(format_, left, [out / name for name in texts], sum(map(len, groups.values())))
+    context.exit(1 if left else 0)
+
+
+@click.command()
+@click.argument("regime")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder for the parameters in YAML.")
+@format_option
+@click.pass_context
+def export(context: click.Context, regime: str, out: Path, format_: str) -> None:
+    """Write a regime's numbers and brackets as OpenFisca parameters, one file a value; list the rows that take no effect.
+
+    Needs the extra: pip install "adit[openfisca]". Values of other kinds (bans, tables, words) have no form there.
+
+    \b
+    Example:
+      adit law export ru/law --out ./parameters
+    """
+    from adit.law import load
+    from adit.regime.openfisca import as_openfisca
+
+    act = load(regime)
+    made, left = as_openfisca(act)
+    written = _yaml().written
+    texts = {f"{name}.yaml": written(parameter) for name, parameter in made.items()}
+    if not texts:
+        raise BadInput(f"{regime} has no numbers or brackets in effect.", todo=f"See adit law show {regime}.")
+    _write_whole(out, texts)
+    others = sum(v.kind not in ("number", "brackets") for v in act.values.values())
+    if others:
+        log(f"{counted(others, 'value')} of other kinds have no form in OpenFisca and stay behind")
+    _report(format_, left, [out / name for name in texts], len(texts))
+    context.exit(1 if left else 0)
+
+
+def _yaml() -> "ModuleType":
+    try:
+        from adit.cli import yaml_text
+    except ImportError as error:
+        raise BadInput("PyYAML is not installed.", todo='Run: pip install "adit[openfisca]"') from error
+    return yaml_text
+
+
+def _report(format_: str, left: list["LeftOut"], files: list[Path], values: int) -> None:
+    header = ("file", "left out", "why")
+    rows: list[tuple[Any, ...]] = [(one.file, one.what, one.why) for one in left]
+    match format_:
+        case "json":
+            found = [dict(zip(("file", "what", "why"), row, strict=True)) for row in rows]
+            write_json({"adit": __version__, "values": values, "files": [str(f) for f in files], "left_out": found})
+        case "csv":
+            write_csv(header, rows)
+        case _:
+            if rows:
+                write_table("", header, rows)
+            where = f" in {counted(len(files), 'file')} of {files[0].parent}" if files else ""
+            say(f"{counted(values, 'value')}{where}; {len(rows)} left out")

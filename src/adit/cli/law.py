@@ -338,5 +338,5 @@ def diff(context: click.Context, a: str, b: str, on: str, then: str, format_: st
     context.exit(1 if found else 0)
 
 
-for command in (authoring.new, authoring.schema):
+for command in (authoring.new, authoring.schema, authoring.import_, authoring.export):
     law.add_command(command)
