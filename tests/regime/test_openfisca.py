@@ -1,5 +1,6 @@
 """Parameters of OpenFisca come in as they stand there or are told to be missing; ours go out and come back the same."""
 
+import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -181,6 +182,10 @@ LEFT_OUT = {
     "another currency": (number("5", "currency-GBP"), "unit currency-GBP is not known"),
     "no unit": ("reference: Act\nvalues: {2020-01-01: 5}", "has no unit"),
     "no reference": ("metadata: {unit: /1}\nvalues: {2020-01-01: 5}", "has no reference"),
+    "a reference that is null": ("metadata: {unit: /1, reference: null}\nvalues: {2020-01-01: 5}", "has no reference"),
+    "a title that is null": ("reference: {title: ~, href: }\nvalues: {2020-01-01: 5}", "has no reference"),
+    "no brackets": (SCALE[: SCALE.index("- threshold")].replace("brackets:", "brackets: []"), "no list"),
+    "a bare threshold": (SCALE.replace("threshold: {2020-01-01: 0}", "threshold: 0"), "is not a table"),
     "a float": (number("0.30000000000000004"), "trace of a float"),
     "infinity": (number(".inf"), "not a decimal number"),
     "an octal": (number("0777"), "not a decimal number"),
@@ -252,9 +257,46 @@ def test_a_file_that_is_no_yaml_or_says_things_twice_is_refused_and_the_others_a
 
 
 def test_the_toml_is_read_as_it_was_meant(tmp_path: Path):
-    import tomllib
-
     tables, _ = come_in(tmp_path, scale=SCALE, rate=RATE.replace("Rate of", 'Rate \\ "of" я'))
     assert tomllib.loads(as_toml(tables), parse_float=Decimal) == {
         name: {**table, "values": [dict(row) for row in table["values"]]} for name, table in tables.items()
     }
+
+
+WORDS = st.sampled_from(
+    ["values", "brackets", "metadata", "reference", "unit", "title", "href", "threshold", "rate", "value", "through", "type",
+     "rate_unit", "threshold_unit", "uprating", "2020-01-01", "2021", "2020-02-30", "5", "0", "0.1", "null", "expected", "true",
+     "/1", "currency-RUB", "Act 1", "https://example.org", "", "marginal_rate"]
+)  # fmt: skip
+NODES = st.recursive(
+    WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
+    max_leaves=25,
+)
+SERIES = st.dictionaries(st.sampled_from(["2020-01-01", "2021", "2022-03"]), NODES | WORDS, max_size=3)
+SCALES = st.fixed_dictionaries(
+    {
+        "reference": WORDS,
+        "unit": st.just("/1"),
+        "brackets": st.lists(st.fixed_dictionaries({"threshold": SERIES, "rate": SERIES}), max_size=2),
+    }
+)
+VALUES = st.fixed_dictionaries({"reference": NODES, "metadata": NODES, "unit": st.just("/1"), "values": SERIES})
+
+
+@given(NODES | SCALES | VALUES)
+@settings(max_examples=600, deadline=None)
+def test_whatever_stands_in_a_file_comes_in_or_is_listed(node: Any):
+    groups, left = from_openfisca({"a/b.yaml": node})
+    values = {name: table for tables in groups.values() for name, table in tables.items()}
+    assert values or left or node in ([], {}) or not _holds_something(node)
+    if values:
+        read = tomllib.loads(as_toml(values), parse_float=Decimal)
+        for name, table in read.items():
+            read_value(name, table, name, [name] * len(table["values"]), ())
+
+
+def _holds_something(node: Any) -> bool:
+    """Whether there is more in it than what describes a folder."""
+    about = {"metadata", "reference", "unit"}
+    return not isinstance(node, dict) or any(k not in about and _holds_something(v) for k, v in node.items())

@@ -116,8 +116,8 @@ def _table(name: str, node: dict[str, Node], file: str, left: list[LeftOut]) -> 
     metadata = _dict(node.get("metadata", {}), "its metadata")
     if "uprating" in metadata:
         left.append(LeftOut(file, name, f"its uprating by {_short(metadata['uprating'])}; write the values it gives"))
-    about = node.get("description") or metadata.get("label") or name.replace("_", " ")
-    table: dict[str, Any] = {"about": " ".join(str(about).split())}
+    about = _line(node.get("description")) or _line(metadata.get("label")) or name.replace("_", " ")
+    table: dict[str, Any] = {"about": about}
     note = f"Imported from the OpenFisca parameters, {file}."
     if "period" in metadata:
         note += f" The amount is for each {_short(metadata['period'])}."
@@ -174,7 +174,7 @@ def _scale_rows(node: dict[str, Node], metadata: dict[str, Node]) -> Iterator[tu
         raise _Bad(f"it is a scale of the type {_short(metadata['type'])}; only marginal rates can be carried over")
     if metadata.get("rate_unit", "/1") not in ("/1", "1"):
         raise _Bad(f"its rates are in {_short(metadata['rate_unit'])}, not shares")
-    if not isinstance(node["brackets"], list):
+    if not isinstance(node["brackets"], list) or not node["brackets"]:
         raise _Bad("its brackets are no list")
     brackets: list[tuple[dict[date, _Cell], dict[date, _Cell]]] = []
     for bracket in node["brackets"]:
@@ -268,7 +268,7 @@ def _unit(node: dict[str, Node], metadata: dict[str, Node]) -> str:
         theirs = metadata.get("threshold_unit") or inner.get("unit") or metadata.get("unit") or node.get("unit")
     else:
         theirs = metadata.get("unit") or node.get("unit")
-    if not theirs:
+    if not _line(theirs):
         raise _Bad("it has no unit")
     text = "1" if theirs == "/1" else str(theirs).replace("currency-", "")
     try:
@@ -317,11 +317,13 @@ def _dict(node: Node, what: str) -> dict[str, Node]:
 
 
 def _line(text: Node) -> str:
-    return " ".join(str(text).split())
+    """A text on one line; empty for what is none, or is null."""
+    line = " ".join(text.split()) if isinstance(text, str) else ""
+    return "" if line in _NOTHING else line
 
 
 def _short(node: Node) -> str:
-    text = _line(node)
+    text = " ".join(str(node).split())
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
