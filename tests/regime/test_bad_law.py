@@ -178,3 +178,9 @@ def test_a_golden_case_of_an_unknown_rule(tmp_path: Path):
     case = '[[case]]\nname="x"\nperiod="2025"\ngiven={}\nexpect={ rr = 1 }\nsource="y"\n'
     with pytest.raises(BadLaw, match="no rule or question of small 'rr'"):
         _ = act(tmp_path, rules=rule("return state_tied"), cases=case).cases
+
+
+def test_a_bracket_is_a_threshold_and_a_rate(tmp_path: Path):
+    for brackets, message in (("[{ above = 0 }]", "no rate"), ("[{ above = 0, rats = 0.1 }]", "Did you mean rate")):
+        with pytest.raises(BadLaw, match=message):
+            act(tmp_path, values=LIMIT.replace("value = 6000", f"brackets = {brackets}"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adit import __version__
+from adit.cli import authoring
 from adit.cli.output import (
     as_bold,
     as_dim,
@@ -335,3 +336,7 @@ def diff(context: click.Context, a: str, b: str, on: str, then: str, format_: st
             write_table("", ("layer", "name", f"{a} on {day}", f"{b} on {other_day}", "articles"), rows)
             say(counted(len(found), "difference") if found else "no difference")
     context.exit(1 if found else 0)
+
+
+for command in (authoring.new, authoring.schema, authoring.import_, authoring.export):
+    law.add_command(command)

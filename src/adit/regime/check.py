@@ -11,6 +11,7 @@ from random import Random
 
 from adit.regime.act import Regime, Rule
 from adit.regime.edges import edge_values, random_facts
+from adit.regime.form import is_unwritten
 from adit.regime.golden import run_cases
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.tree import FirstMatch, Unless
@@ -28,7 +29,7 @@ SEARCHES = 20_000  # for a branch that no random case reached
 class Finding:
     """Something unsound: what kind, where it stands, what it is, and what to do."""
 
-    kind: str  # gap, mid-month, no effect, not asked, unused, golden case, not in force, conflict, not reached
+    kind: str  # not yet said, gap, mid-month, no effect, not asked, unused, golden case, not in force, conflict, not reached
     where: str
     what: str
     todo: str
@@ -37,7 +38,14 @@ class Finding:
 def check(regime: Regime, chance: Random, step: Callable[[str], None] = lambda _: None) -> list[Finding]:
     """All findings, those of dates first."""
     step("dates")
-    found = [*_gaps(regime), *_uncounted(regime), *_unanswered(regime), *_unused(regime), *_golden(regime)]
+    found = [
+        *_unsaid(regime),
+        *_gaps(regime),
+        *_uncounted(regime),
+        *_unanswered(regime),
+        *_unused(regime),
+        *_golden(regime),
+    ]
     step("cases at the edges")
     found += _tried(regime, chance, step)
     return found
@@ -91,6 +99,33 @@ def _uncounted(regime: Regime) -> Iterator[Finding]:
                     f"{value.name} from {row.first} is '{row.status}', which does not count in {regime.id} (only {counts} do).",
                     "If that is meant, say why in its note; else correct the status, or the counts of regime.toml.",
                 )
+
+
+def _unsaid(regime: Regime) -> Iterator[Finding]:
+    """What still stands as `adit law new` left it: nothing unwritten may pass for an answer."""
+    for where, what, text in _texts(regime):
+        if is_unwritten(text):
+            yield Finding("not yet said", where, f"{what} is still to be written.", f"Write it in place of '{text}'")
+
+
+def _texts(regime: Regime) -> Iterator[tuple[str, str, str]]:
+    """Everything that an author says in words: where, what, and the text."""
+    head = f"{regime.id}/regime.toml"
+    yield from ((head, f"'{key}'", text) for key, text in (("title", regime.title), ("about", regime.about)))
+    yield from ((f"{head} [silent]", f"Why the act is silent on {q}", why) for q, why in regime.silent.items())
+    yield from ((f"{regime.id}/sources.toml", f"The address of {s.key}", s.address) for s in regime.sources.values())
+    for value in regime.values.values():
+        yield value.where, f"What {value.name} is", value.about
+        for row in value.rows:
+            yield row.where, f"The citation of {value.name} from {row.first}", row.cite
+            yield row.where, f"The note on {value.name} from {row.first}", row.note
+    for rule in regime.rules.values():
+        yield rule.where, f"The sentence of the rule {rule.name}", rule.sentence
+        yield rule.where, f"The citation of the rule {rule.name}", rule.cites
+        yield from ((rule.where, f"The reason of a branch of {rule.name}", because) for because in _branches(rule))
+    for case in regime.cases:
+        yield case.where, f"The name of the case {case.id}", case.name
+        yield case.where, f"The source of the case {case.id}", case.source
 
 
 def _golden(regime: Regime) -> Iterator[Finding]:

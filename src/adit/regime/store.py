@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from adit.regime.act import GoldenCase, Regime, Source, bind_rules
+from adit.regime.form import CASE_KEYS, CASE_NEEDS_COVERED, CASE_NEEDS_UNCOVERED, REGIME_KEYS, SOURCE_KEYS, required
 from adit.regime.reform import merged
 from adit.regime.values import STATUSES, Value
 from adit.regime.words import RuleText
@@ -26,8 +27,6 @@ from adit.terms.fields import questions
 __all__ = ["load_regime", "read_toml"]
 
 _HEADER = re.compile(r"\[\[?([\w.-]+)\]")
-_REGIME_KEYS = {"title", "jurisdiction", "status", "about", "first_day", "counts", "reform_of", "silent"}
-_CASE_KEYS = {"id", "name", "period", "given", "earlier", "expect", "source", "kind", "covered", "why_not"}
 
 
 def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime:
@@ -43,8 +42,8 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
             todo="Every act's folder has one: title, jurisdiction, status, first_day, counts.",
         )
     head = read_toml(head_file)
-    only(_REGIME_KEYS, head, str(head_file))
-    for key in ("title", "jurisdiction", "status", "about", "first_day", "counts"):
+    only(REGIME_KEYS, head, str(head_file))
+    for key in required(REGIME_KEYS):
         if key not in head:
             raise BadLaw(f"'{key}' is missing.", where=str(head_file), todo=f"Add {key} = ...")
     for status in [head["status"], *head["counts"]]:
@@ -106,6 +105,10 @@ def _read_sources(folder: Path) -> dict[str, Source]:
     for file in (folder.parent / "sources.toml", folder / "sources.toml"):
         if file.is_file():
             for key, entry in read_toml(file).items():
+                only(SOURCE_KEYS, entry, f"{file} {key}")
+                for name in required(SOURCE_KEYS):
+                    if name not in entry:
+                        raise BadLaw(f"The source {key} has no {name}.", where=str(file))
                 sources[key] = Source(key, entry["address"], entry["kind"])
     return sources
 
@@ -163,9 +166,10 @@ def _read_cases(folder: Path, regime: Regime) -> tuple[GoldenCase, ...]:
         lines = _header_lines(file.read_text(encoding="utf-8")).get("case", [])
         for i, raw in enumerate(read_toml(file).get("case", [])):
             where = f"{file}:{lines[i] if i < len(lines) else 1}"
-            only(_CASE_KEYS, raw, where)
+            only(CASE_KEYS, raw, where)
             covered = raw.get("covered", True)
-            for key in ("name", "source", *(("period", "given", "expect") if covered else ("why_not",))):
+            needed = CASE_NEEDS_COVERED if covered else CASE_NEEDS_UNCOVERED
+            for key in (*required(CASE_KEYS), *needed):
                 if key not in raw:
                     raise BadLaw(f"The case has no {key}.", where=where)
             for name in raw.get("expect", {}):

@@ -4,39 +4,20 @@ Not here: finding the files (`store`).
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from adit.regime.values import CONFIDENCES, READ, STATUSES, Ban, Bracket, Row, Value, places_of, scaled
+from adit.regime.form import BRACKET_KEYS, COUNTED_KINDS, ROW_KEYS, VALUE_KEYS, Key, names, required
+from adit.regime.values import Ban, Bracket, Row, Value, places_of, scaled
 from adit.terms.days import Season, day_number
 from adit.terms.errors import BadLaw, UnknownName
 from adit.terms.places import municipality_keys, region_codes
 from adit.terms.units import ONE, Unit, unit
 
 __all__ = ["only", "read_value", "unknown"]
-
-_VALUE_KEYS = {"about", "unit", "kind", "record", "values"}
-_ROW_KEYS = {
-    "from",
-    "through",
-    "value",
-    "status",
-    "cite",
-    "read",
-    "confidence",
-    "sources",
-    "published",
-    "note",
-    "brackets",
-    "region",
-    "municipalities",
-    "listed",
-    "but_not",
-    "season",
-}
 
 
 def unknown(kind: str, name: object, known: Iterable[str], where: str) -> BadLaw:
@@ -45,8 +26,9 @@ def unknown(kind: str, name: object, known: Iterable[str], where: str) -> BadLaw
     return BadLaw(error.what, where=where, todo=error.todo)
 
 
-def only(known: set[str], table: Mapping[str, Any], where: str) -> None:
+def only(keys: Sequence[Key], table: Mapping[str, Any], where: str) -> None:
     """Refuse a key that is not among the known ones."""
+    known = names(keys)
     for key in table:
         if key not in known:
             raise unknown("key", key, known, where)
@@ -54,12 +36,12 @@ def only(known: set[str], table: Mapping[str, Any], where: str) -> None:
 
 def read_value(name: str, table: Mapping[str, Any], where: str, lines: list[str], sources: Collection[str]) -> Value:
     """One value from its table; `lines` are where its rows stand. Raises BadLaw."""
-    only(_VALUE_KEYS, table, f"{where} {name}")
-    for key in ("about", "values"):
+    only(VALUE_KEYS, table, f"{where} {name}")
+    for key in required(VALUE_KEYS):
         if not table.get(key):
             raise BadLaw(f"'{name}' has no {key}.", where=where)
     kind = table.get("kind") or _kind_of(table["values"][0], name, lines[0])
-    counted = kind in ("number", "table", "brackets")
+    counted = kind in COUNTED_KINDS
     if counted and "unit" not in table:
         raise BadLaw(f"'{name}' has no unit.", where=where, todo='Write unit = "RUB", "kWh/month" or "1" for a share.')
     try:
@@ -94,7 +76,7 @@ def read_value(name: str, table: Mapping[str, Any], where: str, lines: list[str]
 
 
 def _unit_of(kind: str, measured: Unit) -> Unit:
-    return measured if kind in ("number", "table", "brackets") else ONE
+    return measured if kind in COUNTED_KINDS else ONE
 
 
 def _kind_of(row: Mapping[str, Any], name: str, where: str) -> str:
@@ -122,7 +104,7 @@ def _kind_of(row: Mapping[str, Any], name: str, where: str) -> str:
 
 def _check_row(name: str, row: Mapping[str, Any], where: str, sources: Collection[str]) -> Mapping[str, Any]:
     place = f"{where} {name}"
-    only(_ROW_KEYS, row, place)
+    only(ROW_KEYS, row, place)
     if not isinstance(row.get("from"), date):
         raise BadLaw(
             "This dated value has no first day.", where=place, todo="Write from = 2025-01-01, the true first day."
@@ -131,15 +113,20 @@ def _check_row(name: str, row: Mapping[str, Any], where: str, sources: Collectio
         raise BadLaw(
             f"The value from {row['from']} has no citation.", where=place, todo='Write cite = "the act that sets it".'
         )
-    for key, known in (("status", STATUSES), ("read", READ), ("confidence", CONFIDENCES)):
-        if key not in row:
+    for key in (k for k in ROW_KEYS if k.words):
+        if key.name not in row:
             raise BadLaw(
-                f"The value from {row['from']} does not say its {key}.",
+                f"The value from {row['from']} does not say its {key.name}.",
                 where=place,
-                todo=f"Write {key} = one of {', '.join(known)}.",
+                todo=f"Write {key.name} = one of {', '.join(key.words)}.",
             )
-        if row[key] not in known:
-            raise unknown(key, row[key], known, place)
+        if row[key.name] not in key.words:
+            raise unknown(key.name, row[key.name], key.words, place)
+    for bracket in row.get("brackets", []):
+        only(BRACKET_KEYS, bracket, place)
+        for name in required(BRACKET_KEYS):
+            if name not in bracket:
+                raise BadLaw(f"A bracket has no {name}.", where=place, todo="Write { above = 0, rate = 0.13 }.")
     if row.get("through") is not None and row["through"] < row["from"]:
         raise BadLaw(f"The value ends on {row['through']}, before it begins on {row['from']}.", where=place)
     for source in row.get("sources", []):
