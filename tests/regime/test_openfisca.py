@@ -205,7 +205,7 @@ LEFT_OUT = {
         SCALE.replace("rate: {2020-01-01: 0.2, 2023", "rate: {2021-01-01: 0.2, 2023"),
         "without a rate",
     ),
-    "kinds that change": (number("5, 2021-01-01: true"), "is not a number"),
+    "kinds that change": (number("5, 2021-01-01: true"), "one kind of thing: number before, yes or no here"),
 }
 
 

@@ -16,7 +16,16 @@ from types import ModuleType
 from typing import Any
 
 from adit.regime.act import GoldenCase, Regime, Source, bind_rules
-from adit.regime.form import CASE_KEYS, CASE_NEEDS_COVERED, CASE_NEEDS_UNCOVERED, REGIME_KEYS, SOURCE_KEYS, required
+from adit.regime.form import (
+    CASE_KEYS,
+    CASE_NEEDS_COVERED,
+    CASE_NEEDS_UNCOVERED,
+    EARLIER_KEYS,
+    REGIME_KEYS,
+    SOURCE_KEYS,
+    VALUE_KEYS,
+    required,
+)
 from adit.regime.reform import merged
 from adit.regime.values import STATUSES, Value
 from adit.regime.words import RuleText
@@ -124,6 +133,7 @@ def _read_values(folder: Path, sources: Mapping[str, Source]) -> dict[str, Value
                 raise BadLaw(
                     f"'{name}' is written twice.", where=where, todo=f"The other one is in {values[name].where}."
                 )
+            only(VALUE_KEYS, table, f"{where} {name}")
             at = header.get(f"{name}.values", [])
             lines = [f"{file}:{at[i]}" if i < len(at) else where for i in range(len(table.get("values", [])))]
             values[name] = read_value(name, table, where, lines, sources)
@@ -164,7 +174,10 @@ def _read_cases(folder: Path, regime: Regime) -> tuple[GoldenCase, ...]:
     cases: list[GoldenCase] = []
     for file in sorted((folder / "cases").glob("*.toml")):
         lines = _header_lines(file.read_text(encoding="utf-8")).get("case", [])
-        for i, raw in enumerate(read_toml(file).get("case", [])):
+        document = read_toml(file)
+        if set(document) - {"case"} or not isinstance(document.get("case", []), list):
+            raise BadLaw("A file of golden cases holds [[case]] tables and nothing else.", where=str(file))
+        for i, raw in enumerate(document.get("case", [])):
             where = f"{file}:{lines[i] if i < len(lines) else 1}"
             only(CASE_KEYS, raw, where)
             covered = raw.get("covered", True)
@@ -172,6 +185,11 @@ def _read_cases(folder: Path, regime: Regime) -> tuple[GoldenCase, ...]:
             for key in (*required(CASE_KEYS), *needed):
                 if key not in raw:
                     raise BadLaw(f"The case has no {key}.", where=where)
+            for past in raw.get("earlier", []):
+                only(EARLIER_KEYS, past, f"{where} earlier")
+                for key in required(EARLIER_KEYS):
+                    if key not in past:
+                        raise BadLaw(f"An earlier period of the case has no {key}.", where=where)
             for name in raw.get("expect", {}):
                 if name not in regime.rules and name not in regime.silent:
                     raise unknown(f"rule or question of {regime.id}", name, [*regime.rules, *regime.silent], where)

@@ -4,13 +4,13 @@ Not here: finding the files (`store`).
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from adit.regime.form import BRACKET_KEYS, COUNTED_KINDS, ROW_KEYS, VALUE_KEYS, Key, names, required
+from adit.regime.form import BRACKET_KEYS, COUNTED_KINDS, ROW_KEYS, VALUE_KEYS, Key, required
 from adit.regime.values import Ban, Bracket, Row, Value, places_of, scaled
 from adit.terms.days import Season, day_number
 from adit.terms.errors import BadLaw, UnknownName
@@ -26,12 +26,71 @@ def unknown(kind: str, name: object, known: Iterable[str], where: str) -> BadLaw
     return BadLaw(error.what, where=where, todo=error.todo)
 
 
-def only(keys: Sequence[Key], table: Mapping[str, Any], where: str) -> None:
-    """Refuse a key that is not among the known ones."""
-    known = names(keys)
-    for key in table:
-        if key not in known:
-            raise unknown("key", key, known, where)
+def only(keys: Sequence[Key], table: object, where: str) -> None:
+    """Refuse what is no table, a key that is not among the known ones, and a key that holds another kind of thing."""
+    if not isinstance(table, Mapping):
+        raise BadLaw(f"A table is expected, found {_shown(table)}.", where=where)
+    known = {key.name: key for key in keys}
+    for name, value in table.items():
+        if name not in known:
+            raise unknown("key", name, known, where)
+        if not _SHAPES[known[name].shape](value):
+            about = known[name].about.rstrip(".")
+            raise BadLaw(
+                f"'{name}' cannot be {_shown(value)}.", where=where, todo=f"It holds {known[name].shape}: {about}."
+            )
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) < 60 else f"{text[:56]}..."
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _day(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _list_of(each: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, list) and all(each(v) for v in value)
+
+
+def _table_of(each: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, dict) and all(each(v) for v in value.values())
+
+
+def _single(value: object) -> bool:
+    return _text(value) or _number(value) or _day(value) or isinstance(value, bool)
+
+
+_SHAPES: dict[str, Callable[[object], bool]] = {
+    "text": _text,
+    "texts": _list_of(_text),
+    "word": _text,
+    "words": _list_of(_text),
+    "day": _day,
+    "period": lambda value: _text(value) or _day(value) or isinstance(value, int),
+    "yes or no": lambda value: isinstance(value, bool),
+    "season": _text,
+    "unit": _text,
+    "region": _text,
+    "municipalities": _list_of(_text),
+    "number": _number,
+    "value": lambda value: _single(value) or (bool(value) and (_list_of(_text)(value) or _table_of(_number)(value))),
+    "brackets": lambda value: isinstance(value, list) and bool(value),
+    "rows": lambda value: isinstance(value, list),
+    "silences": _table_of(_text),
+    "facts": _table_of(_single),
+    "answers": _table_of(_single),
+    "earlier": lambda value: isinstance(value, list),
+}  # each entry of brackets, rows and earlier is checked as a table of its own
 
 
 def read_value(name: str, table: Mapping[str, Any], where: str, lines: list[str], sources: Collection[str]) -> Value:
@@ -40,7 +99,11 @@ def read_value(name: str, table: Mapping[str, Any], where: str, lines: list[str]
     for key in required(VALUE_KEYS):
         if not table.get(key):
             raise BadLaw(f"'{name}' has no {key}.", where=where)
-    kind = table.get("kind") or _kind_of(table["values"][0], name, lines[0])
+    raw = [_check_row(name, row, line, sources) for row, line in zip(table["values"], lines, strict=True)]
+    kind = table.get("kind") or _kind_of(raw[0], name, lines[0])
+    for row, line in zip(raw, lines, strict=True):
+        if kind != (found := _kind_of(row, name, line)):
+            raise BadLaw(f"The rows of one value hold one kind of thing: {kind} before, {found} here.", where=line)
     counted = kind in COUNTED_KINDS
     if counted and "unit" not in table:
         raise BadLaw(f"'{name}' has no unit.", where=where, todo='Write unit = "RUB", "kWh/month" or "1" for a share.')
@@ -48,7 +111,6 @@ def read_value(name: str, table: Mapping[str, Any], where: str, lines: list[str]
         measured = unit(table.get("unit", "1")) if counted else ONE
     except (BadLaw, UnknownName) as error:
         raise BadLaw(error.what, where=f"{where} {name}", todo=error.todo) from error
-    raw = [_check_row(name, row, line, sources) for row, line in zip(table["values"], lines, strict=True)]
     places = rate_places = 0
     if kind == "brackets":
         places = max(places_of(_decimal(b["above"], w)) for r, w in zip(raw, lines, strict=True) for b in r["brackets"])
@@ -124,9 +186,9 @@ def _check_row(name: str, row: Mapping[str, Any], where: str, sources: Collectio
             raise unknown(key.name, row[key.name], key.words, place)
     for bracket in row.get("brackets", []):
         only(BRACKET_KEYS, bracket, place)
-        for name in required(BRACKET_KEYS):
-            if name not in bracket:
-                raise BadLaw(f"A bracket has no {name}.", where=place, todo="Write { above = 0, rate = 0.13 }.")
+        for part in required(BRACKET_KEYS):
+            if part not in bracket:
+                raise BadLaw(f"A bracket has no {part}.", where=place, todo="Write { above = 0, rate = 0.13 }.")
     if row.get("through") is not None and row["through"] < row["from"]:
         raise BadLaw(f"The value ends on {row['through']}, before it begins on {row['from']}.", where=place)
     for source in row.get("sources", []):
@@ -164,8 +226,6 @@ def _decimal(value: object, where: str) -> Decimal:
 
 def _row(kind: str, row: Mapping[str, Any], where: str, places: int, rate_places: int) -> Row:
     value: Any = row.get("value")
-    if kind != (found := _kind_of(row, "this value", where)):
-        raise BadLaw(f"The rows of one value hold one kind of thing: {kind} before, {found} here.", where=where)
     match kind:
         case "number":
             value = scaled(_decimal(value, where), places)
