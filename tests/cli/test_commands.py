@@ -381,7 +381,55 @@ def test_law_check_says_what_was_proved(call, tmp_path: Path):
 def test_without_z3_the_check_tries_and_the_proofs_say_what_to_install(call, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("adit.regime.check.can_prove", lambda: False)
     assert "Tried, not proved" in call("law", "check", "ru/central_bank_2022").out
-    result = call("law", "check", "ru/central_bank_2022", "--proofs")
+    for arguments in (
+        ["law", "check", "ru/central_bank_2022", "--proofs"],
+        ["decide", "--on", "2025-02-01", *CITIZEN, "--ask", "may_mine", "--what-if", "yes"],
+    ):
+        result = call(*arguments)
+        assert result.code == 2
+        assert "z3, which is not installed" in result.err
+        assert "pip install 'adit[proof]'" in result.err
+
+
+def test_what_if_names_the_facts_that_would_have_to_be_different(call):
+    asked = ["decide", "--on", "2025-02-01", *CITIZEN, "--ask", "may_mine", "--what-if"]
+    result = call(*asked, "yes")
+    assert result.code == 0
+    lines = [line.strip() for line in result.out.splitlines()]
+    assert lines[-3:] == [
+        "may mine would be yes with any one of these alone:",
+        "mining energy 6,000 kWh/month instead of 6,001",
+        "in miners register yes instead of no",
+    ]
+    assert "may mine is after registration already." in call(*asked, "after registration").out
+    data = json.loads(call(*asked, "yes", "--format", "json").out)["what_if"]
+    assert data["changes"][0] == {
+        "fact": "mining_energy_kwh_per_month",
+        "unit": "kWh/month",
+        "now": "6001.000",
+        "then": "6000.000",
+    }
+
+
+def test_what_if_finds_no_way_out_of_a_banned_region(call):
+    case = [*CITIZEN, "--fact", "region=RU-DA", "--ask", "may_mine"]
+    result = call("decide", "--on", "2025-02-01", *case, "--what-if", "yes")
+    assert "No single fact alone would make may mine yes." in result.out
+    many = call("decide", "--on", "2025-02-01", *case, "--what-if", "after registration")
+    assert "more values of region" in many.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--what-if", "yes"], "--what-if is about one question"),
+        (["--ask", "may_mine", "--what-if", "perhaps"], "no answer to may_mine 'perhaps'"),
+        (["--ask", "must_register", "--what-if", "perhaps"], "answered with yes or no, not 'perhaps'"),
+        (["--ask", "may_hold", "--what-if", "yes"], "never answers may_hold"),
+        (["--ask", "may_mine", "--what-if", "yes", "--format", "csv"], "as a table or as JSON"),
+    ],
+)
+def test_what_cannot_be_asked_of_what_if(call, arguments: list[str], message: str):
+    result = call("decide", "--on", "2025-02-01", *CITIZEN, *arguments)
     assert result.code == 2
-    assert "z3, which is not installed" in result.err
-    assert "pip install 'adit[proof]'" in result.err
+    assert message in result.err
