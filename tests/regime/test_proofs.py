@@ -32,6 +32,7 @@ from adit.regime.readers.proof import (
 from adit.regime.reform import reformed
 from adit.terms.days import parse_period
 from adit.terms.errors import Conflict, NotDecided, NotInForce
+from adit.terms.places import municipalities
 
 MONTH = parse_period("2025-03")
 
@@ -60,6 +61,71 @@ def drawn(regime: Regime, subjects: int, seed: int) -> list[tuple[Any, dict[str,
 
 def test_every_operation():
     assert agree(everything(), drawn(everything(), 25, 11)) > 1500
+
+
+def test_what_everything_does_not_tell_apart(tmp_path: Path):
+    """Each way of rounding alone below zero, the edge of a bracket to the last count, and what fails on the right side."""
+    values = (
+        LIMIT.replace("value = 6000", "through = 2025-01-31\nvalue = 6000")
+        + '[words]\nabout = "Words."\n[[words.values]]\nfrom = 2024-01-01\nthrough = 2025-01-31\nvalue = ["citizen"]\n'
+        + LIMIT.split("value = 6000\n")[1]
+        + LIMIT.replace("limit", "rate").replace("kWh/month", "1").replace("6000", "0.25")
+        + SCALE
+    )
+    rules = "".join(
+        rule(f"return {body}", "mining_costs_rub, mining_energy_kwh_per_month, state_tied, actor, p", name)
+        for name, body in {
+            "down": "round_down(-mining_costs_rub * p.rate, 2)",
+            "up": "round_up(-mining_costs_rub * p.rate, 2)",
+            "half_up": "round_half_up(-mining_costs_rub * p.rate, 2)",
+            "bracket": "round_down(p.scale.of(mining_costs_rub), 4)",
+            "right_of_or": "state_tied | (mining_energy_kwh_per_month > p.limit)",
+            "listed": "actor.one_of(p.words)",
+            "part": "share(mining_costs_rub, p.limit, places=2, when_zero=0)",
+        }.items()
+    )
+    regime = act(tmp_path, values=values, rules=rules)
+    rows = [
+        (
+            parse_period(month),
+            {"mining_costs_rub": costs, "mining_energy_kwh_per_month": 6_000_001, "state_tied": tied, "actor": who},
+        )
+        for month in ("2025-01", "2025-03")
+        for costs in (0, 1, 2, 3, 4, 5, 99_999, 100_000, 100_001, 100_002)
+        for tied, who in ((False, "citizen"), (True, "company"))
+    ]
+    assert agree(regime, rows) == 2 * 10 * 2 * 7
+
+
+def test_cases_keep_to_the_bounds_of_the_facts(tmp_path: Path):
+    """No case has more than the most of a fact, nor a municipality of another region."""
+    most = LIMIT.replace("6000", "10000000000")
+    regime = act(
+        tmp_path,
+        values=most,
+        rules=rule(
+            "return first_match(when(mining_energy_kwh_per_month > p.limit, 'a', 'x'), otherwise='b', because='y')"
+        ),
+    )
+    assert reachable(regime, "r", 0, MONTH) is None
+    elsewhere = "return first_match(when((region == 'RU-MOW') & (municipality == 'irkutsk'), 'a', 'x'), otherwise='b', because='y')"
+    assert reachable(act(tmp_path / "place", rules=rule(elsewhere, "region, municipality")), "r", 0, MONTH) is None
+    ru = law.load("ru/law")
+    for branch in range(1, 5):
+        found = reachable(ru, "territory", branch, parse_period("2025-04"))
+        assert found is not None, branch
+        assert found["municipality"] in ("", *(m.key for m in municipalities(found["region"])))
+
+
+def test_the_nearest_number_is_the_nearest(tmp_path: Path):
+    regime = act(tmp_path, rules=rule("return mining_energy_kwh_per_month > p.limit"))
+    for distance in range(1, 40):
+        above, below = (
+            {"mining_energy_kwh_per_month": 6_000_000 + distance},
+            {"mining_energy_kwh_per_month": 6_000_001 - distance},
+        )
+        assert [c.then for c in what_if(regime, above, "r", False, MONTH)] == [6_000_000]
+        assert [c.then for c in what_if(regime, below, "r", True, MONTH)] == [6_000_001]
 
 
 @pytest.mark.parametrize("name", law.names())
