@@ -24,7 +24,15 @@ FLOORS = [
 FACTS = {"register", "evidence", "audit", "grid", "screening", "tracing"}
 LAW = {"regime", "law"}
 ENGINES = {"duckdb", "pyspark", "polars"}
-ONLY_IN = {"numba": "regime/readers/arrays.py", "numpy": "regime/readers/arrays.py"}  # heavy, and behind an extra
+ONLY_IN = {  # heavy, and behind an extra: one module knows each
+    "numba": "regime/readers/arrays.py",
+    "numpy": "regime/readers/arrays.py",
+    "z3": "regime/readers/proof.py",
+}
+LOADS_IT = {
+    "regime/proofs.py",
+    "decision/what_if.py",
+}  # import the proof reader; who imports these does so inside a function
 WORLD = {"urllib", "http", "socket", "httpx", "requests", "time", "subprocess"}
 DOORS = {"desk", "cli", "engines"}  # and any store.py or sources/
 TABLES_BESIDE_THE_MODULE = {
@@ -72,7 +80,18 @@ def faults(name: str, text: str) -> list[str]:
         if path[0] in WORLD and not at_a_door:
             found.append(f"{name}:{line} {path[0]} is imported outside the doors")
     found += [] if at_a_door else [f"{name}:{line} {what}" for line, what in _touches_the_world(tree)]
+    found += [f"{name}:{line} loads z3 though nobody asked for a proof" for line in _loads_proofs(name, tree)]
     return found
+
+
+def _loads_proofs(name: str, tree: ast.Module) -> Iterator[int]:
+    """Imports, outside functions and TYPE_CHECKING, of a module that needs z3."""
+    needs = {"adit." + m.removesuffix(".py").replace("/", ".") for m in (ONLY_IN["z3"], *LOADS_IT)}
+    if name in LOADS_IT:
+        return
+    for statement in tree.body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            yield from (line for line, module in imports(statement) if module in needs)
 
 
 def _is_package(name: str) -> bool:
@@ -142,6 +161,9 @@ def test_no_module_breaks_the_floors():
         ("law/__init__.py", "from adit.register import store", "facts and law meet only in decision"),
         ("decision/assess.py", "import duckdb", "outside engines"),
         ("regime/sql.py", "from pyspark.sql import functions", "outside engines"),
+        ("regime/check.py", "def f():\n    import z3", "outside regime/readers/proof.py"),
+        ("regime/check.py", "from adit.regime.readers import proof", "nobody asked"),
+        ("cli/law.py", "from adit.regime.proofs import Proofs", "nobody asked"),
         ("decision/decide.py", "import datetime\ndatetime.date.today()", ".today()"),
         ("regime/act.py", "open('x')", "open()"),
         ("decision/decide.py", "from pathlib import Path\nPath('x').read_text()", ".read_text()"),
@@ -156,7 +178,7 @@ def test_the_test_would_see_it(name: str, text: str, fault: str):
 
 @pytest.mark.slow
 def test_importing_adit_loads_no_engine_and_no_web_framework():
-    code = "import sys, adit; print([m for m in ('duckdb', 'numpy', 'pyspark', 'jinja2', 'typer', 'fastapi', 'rich') if m in sys.modules])"
+    code = "import sys, adit; print([m for m in ('duckdb', 'numpy', 'pyspark', 'jinja2', 'typer', 'fastapi', 'rich', 'z3') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
 
@@ -165,7 +187,18 @@ def test_importing_adit_loads_no_engine_and_no_web_framework():
 def test_deciding_a_case_loads_no_engine():
     code = (
         "import sys; from adit import law; from adit.decision.decide import decide; law.load('ru/law');"
-        "print([m for m in ('duckdb', 'numpy', 'jinja2', 'typer', 'rich', 'pydantic') if m in sys.modules])"
+        "print([m for m in ('duckdb', 'numpy', 'jinja2', 'typer', 'rich', 'pydantic', 'z3') if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["decide --on 2025-02-01 --fact actor=citizen --ask must_report", "law list"])
+def test_only_a_proof_loads_z3(command: str):
+    code = (
+        f"import sys; sys.argv = ['adit', *{command.split()!r}]\n"
+        "from adit.cli.main import run\ntry: run()\nexcept SystemExit as end: assert not end.code, end.code\n"
+        "assert 'z3' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -248,7 +248,9 @@ def test_a_reform_differs_where_it_says_so(call):
 def test_law_check_of_the_shipped_acts_is_clean(call):
     for name in ("ru/central_bank_2022", "ru/government_concept_2022"):
         result = call("law", "check", name)
-        assert (result.code, result.out) == (0, f"0 findings in {name}\n")
+        first, how, *_ = result.out.splitlines()
+        assert (result.code, first) == (0, f"0 findings in {name}")
+        assert how.startswith("Proved with z3 for")
 
 
 def test_data_list(call):
@@ -353,3 +355,81 @@ def test_what_will_be_looked_up_is_not_asked_for(call):
     assert result.code == 2
     assert "coins_btc, mining_costs_rub" in result.err
     assert "quotation" not in result.err
+
+
+# Proofs ---------------------------------------------------------------------------------------------------------
+CLASH = (
+    "return unless('yes', exception('tied', state_tied, 'no', 'tied', cites='art. 7'),"
+    " exception('big', mining_energy_kwh_per_month > p.limit, 'undecided', 'big', cites='art. 8'), because='the rule')"
+)
+
+
+def test_law_check_says_what_was_proved(call, tmp_path: Path):
+    act(tmp_path, rules=rule(CLASH))
+    proved = call("law", "check", str(tmp_path))
+    assert proved.code == 1
+    assert "'tied' and 'big' can both hold" in proved.out
+    assert "state_tied = yes" in proved.out
+    assert "Proved with z3 for 1 day on which the act may change" in proved.out
+    tried = call("law", "check", str(tmp_path), "--no-proofs")
+    assert tried.code == 1
+    assert "Two exceptions hold for the same case" in tried.out
+    assert "Tried, not proved" in tried.out
+    assert "Proved" in json.loads(call("law", "check", str(tmp_path), "--format", "json").out)["how"]
+
+
+def test_without_z3_the_check_tries_and_the_proofs_say_what_to_install(call, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("adit.regime.check.can_prove", lambda: False)
+    assert "Tried, not proved" in call("law", "check", "ru/central_bank_2022").out
+    for arguments in (
+        ["law", "check", "ru/central_bank_2022", "--proofs"],
+        ["decide", "--on", "2025-02-01", *CITIZEN, "--ask", "may_mine", "--what-if", "yes"],
+    ):
+        result = call(*arguments)
+        assert result.code == 2
+        assert "z3, which is not installed" in result.err
+        assert "pip install 'adit[proof]'" in result.err
+
+
+def test_what_if_names_the_facts_that_would_have_to_be_different(call):
+    asked = ["decide", "--on", "2025-02-01", *CITIZEN, "--ask", "may_mine", "--what-if"]
+    result = call(*asked, "yes")
+    assert result.code == 0
+    lines = [line.strip() for line in result.out.splitlines()]
+    assert lines[-3:] == [
+        "may mine would be yes with any one of these alone:",
+        "mining energy 6,000 kWh/month instead of 6,001",
+        "in miners register yes instead of no",
+    ]
+    assert "may mine is after registration already." in call(*asked, "after registration").out
+    data = json.loads(call(*asked, "yes", "--format", "json").out)["what_if"]
+    assert data["changes"][0] == {
+        "fact": "mining_energy_kwh_per_month",
+        "unit": "kWh/month",
+        "now": "6001.000",
+        "then": "6000.000",
+    }
+
+
+def test_what_if_finds_no_way_out_of_a_banned_region(call):
+    case = [*CITIZEN, "--fact", "region=RU-DA", "--ask", "may_mine"]
+    result = call("decide", "--on", "2025-02-01", *case, "--what-if", "yes")
+    assert "No single fact alone would make may mine yes." in result.out
+    many = call("decide", "--on", "2025-02-01", *case, "--what-if", "after registration")
+    assert "more values of region" in many.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--what-if", "yes"], "--what-if is about one question"),
+        (["--ask", "may_mine", "--what-if", "perhaps"], "no answer to may_mine 'perhaps'"),
+        (["--ask", "must_register", "--what-if", "perhaps"], "answered with yes or no, not 'perhaps'"),
+        (["--ask", "may_hold", "--what-if", "yes"], "never answers may_hold"),
+        (["--ask", "may_mine", "--what-if", "yes", "--format", "csv"], "as a table or as JSON"),
+    ],
+)
+def test_what_cannot_be_asked_of_what_if(call, arguments: list[str], message: str):
+    result = call("decide", "--on", "2025-02-01", *CITIZEN, *arguments)
+    assert result.code == 2
+    assert message in result.err

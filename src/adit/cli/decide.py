@@ -1,22 +1,35 @@
 """`adit decide`: one case, its answers, and why."""
 
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from adit.cli.output import amount, as_bold, as_dim, as_warning, format_option, say, write_csv, write_json
+from adit.cli.output import (
+    amount,
+    as_bold,
+    as_dim,
+    as_warning,
+    format_option,
+    require_proofs,
+    say,
+    write_csv,
+    write_json,
+)
 from adit.terms.fields import facts, spoken, written
 
 if TYPE_CHECKING:
     from adit.decision.decide import Answer, Decision
+    from adit.decision.what_if import Difference
     from adit.regime.explain import Explanation
 
 __all__ = ["decide"]
 
 NARROW = 16  # the least width of the first column
 DEEP = 3  # how many rules down a reason is followed unless --full
+MOST_WORDS = 3  # of one fact that are listed, where many would do
 
 
 @click.command()
@@ -29,6 +42,13 @@ DEEP = 3  # how many rules down a reason is followed unless --full
     "--fact", multiple=True, metavar="NAME=VALUE", help="A fact; may be given many times, and wins over the file."
 )
 @click.option("--ask", multiple=True, metavar="QUESTION", help="Only this question or rule; may be given many times.")
+@click.option(
+    "--what-if",
+    "wanted",
+    default="",
+    metavar="ANSWER",
+    help="Also which single fact would have to be different for this answer to the one question asked; needs z3.",
+)
 @click.option("--known", default="", metavar="DAY", help="Use only what was published by this day.")
 @click.option("--full", is_flag=True, help="Show every rule, fact and dated value that was looked at.")
 @format_option
@@ -38,6 +58,7 @@ def decide(
     on: str,
     fact: tuple[str, ...],
     ask: tuple[str, ...],
+    wanted: str,
     known: str,
     full: bool,
     format_: str,
@@ -50,6 +71,7 @@ def decide(
     Examples:
       adit decide --on 2025-02-01 --fact actor=citizen --fact region=Moscow --fact mining_energy_kwh_per_month=6001
       adit decide examples/company_year.toml --ask profit_tax_rub
+      adit decide --on 2025-02-01 --fact actor=citizen --fact mining_energy_kwh_per_month=6001 --ask must_register --what-if no
     """
     from adit import law
     from adit.decision.decide import decide as decide_case
@@ -59,23 +81,30 @@ def decide(
     given, earlier, file_regime, file_period = _read(case)
     given |= _pairs(fact)
     act = law.load(regime or file_regime or "ru/law")
-    decision = decide_case(
-        act,
-        given,
-        parse_period(on or file_period or date.today().isoformat()),  # noqa: DTZ011 - the day where the person sits
-        questions=[written(name, [*act.rules, *act.silent]) for name in ask],
-        earlier=[(parse_period(p), f) for p, f in earlier],
-        known=parse_day(known) if known else None,
-    )
+    period = parse_period(on or file_period or date.today().isoformat())  # noqa: DTZ011 - the day where the person sits
+    questions = [written(name, [*act.rules, *act.silent]) for name in ask]
+    past = [(parse_period(p), f) for p, f in earlier]
+    known_by = parse_day(known) if known else None
+    decision = decide_case(act, given, period, questions=questions, earlier=past, known=known_by)
+    changes: list[Difference] | None = []
+    if wanted:
+        _may_ask_what_if(questions, format_)
+        from adit.decision.what_if import what_if
+
+        changes = what_if(act, given, period, questions[0], wanted, earlier=past, known=known_by)
     match format_:
         case "json":
-            write_json(evidence_of(decision))
+            told = {"wanted": wanted, "already": changes is None, "changes": [asdict(c) for c in changes or []]}
+            more = {"what_if": told} if wanted else {}
+            write_json(evidence_of(decision) | more)
         case "csv":
             write_csv(
                 ("question", "state", "answer", "unit", "because", "cites"), [_line_of(a) for a in decision.answers]
             )
         case _:
             _print(decision, by_name=bool(ask), full=full)
+            if wanted:
+                _print_changes(questions[0], wanted, changes)
 
 
 # Reading ----------------------------------------------------------------------------------------------------------
@@ -117,6 +146,16 @@ def _read(file: Path | None) -> tuple[dict[str, Any], list[tuple[str, dict[str, 
         raise BadInput("An [[earlier]] has no period.", where=str(file), todo='Write period = "2025-01".')
     past = [(str(e["period"]), {k: v for k, v in e.items() if k != "period"}) for e in earlier]
     return dict(facts), past, str(table.get("regime", "")), str(table.get("period", ""))
+
+
+def _may_ask_what_if(questions: list[str], format_: str) -> None:
+    from adit.terms.errors import BadInput
+
+    if len(questions) != 1:
+        raise BadInput("--what-if is about one question.", todo="Write --ask may_mine --what-if yes.")
+    if format_ == "csv":
+        raise BadInput("--what-if answers as a table or as JSON.", todo="Write --format json.")
+    require_proofs()
 
 
 # Printing ---------------------------------------------------------------------------------------------------------
@@ -170,6 +209,33 @@ def _reasons(e: "Explanation", width: int, *, full: bool, depth: int = 0, told: 
     for rule in e.rules if full else e.decisive:
         if rule.rule not in told:
             _reasons(rule, width, full=full, depth=depth + 1, told=told)
+
+
+def _print_changes(question: str, wanted: str, changes: "list[Difference] | None") -> None:
+    """The single changes; of a fact for which many words would do, the first few and how many more."""
+    if changes is None:
+        say(f"\n{spoken(question)} is {wanted} already.")
+        return
+    if not changes:
+        say(f"\nNo single fact alone would make {spoken(question)} {wanted}.")
+        return
+    say(f"\n{as_bold(f'{spoken(question)} would be {wanted}')} with any one of these alone:")
+    told: dict[str, int] = {}
+    for c in changes:
+        told[c.fact] = told.get(c.fact, 0) + 1
+        if told[c.fact] <= MOST_WORDS:
+            say(f"  {spoken(c.fact)} {_change(c)}")
+    for fact, n in told.items():
+        if n > MOST_WORDS:
+            say(as_dim(f"  and {n - MOST_WORDS} more values of {spoken(fact)}: --format json"))
+
+
+def _change(c: "Difference") -> str:
+    now, then = (
+        "not given" if v is None else "empty" if v == "" else amount(v, unit)
+        for v, unit in ((c.now, ""), (c.then, c.unit))
+    )
+    return f"{then} instead of {now}"
 
 
 def _rests_on(decision: "Decision", width: int) -> None:

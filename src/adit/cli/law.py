@@ -15,6 +15,7 @@ from adit.cli.output import (
     counted,
     format_option,
     progress,
+    require_proofs,
     say,
     write_csv,
     write_json,
@@ -272,10 +273,17 @@ def cases(context: click.Context, regimes: tuple[str, ...], format_: str) -> Non
 
 @law.command()
 @click.argument("regime")
+@click.option(
+    "--proofs/--no-proofs",
+    default=None,
+    help="Prove what can be proved instead of trying cases; needs z3, pip install 'adit[proof]'.  [default: if z3 is there]",
+)
 @format_option
 @click.pass_context
-def check(context: click.Context, regime: str, format_: str) -> None:
+def check(context: click.Context, regime: str, proofs: bool | None, format_: str) -> None:
     """Look for what is unsound in an act: gaps between dated values, exceptions that clash, branches that nothing reaches.
+
+    With z3 installed, clashes, values used out of force, branches out of reach and taxes that fall as income rises are proved.
 
     \b
     Example:
@@ -284,21 +292,31 @@ def check(context: click.Context, regime: str, format_: str) -> None:
     from random import Random
 
     from adit.law import load
+    from adit.regime.check import can_prove, tried_only
     from adit.regime.check import check as check_act
 
+    act = load(regime)
+    prover = None
+    if can_prove() if proofs is None else proofs:
+        require_proofs()
+        from adit.regime.proofs import Proofs
+
+        prover = Proofs(act)
     with progress(f"checking {regime}") as step:
-        found = check_act(load(regime), Random(0), step)
+        found = check_act(act, Random(0), step, prover)
+    how = prover.said() if prover else tried_only(act)
     header = ("kind", "at", "what", "todo")
     rows: list[tuple[Any, ...]] = [(f.kind, f.where, f.what, f.todo) for f in found]
     match format_:
         case "json":
-            write_json({"adit": __version__, "regime": regime, "findings": _rows_as_data(header, rows)})
+            write_json({"adit": __version__, "regime": regime, "findings": _rows_as_data(header, rows), "how": how})
         case "csv":
             write_csv(header, rows)
         case _:
             for f in found:
                 say(f"{as_warning(f.kind)}  {f.what}\n  {as_dim(f.where)}" + (f"\n  {f.todo}" if f.todo else ""))
             say(f"{counted(len(found), 'finding')} in {regime}")
+            say(as_dim(how))
     context.exit(1 if found else 0)
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "log",
     "printed",
     "progress",
+    "require_proofs",
     "say",
     "write_csv",
     "write_json",
@@ -101,6 +102,15 @@ def progress(title: str) -> Iterator[Callable[[str], None]]:
 
     with Console(stderr=True).status(title) as status:
         yield lambda step: status.update(f"{title}: {step}")
+
+
+def require_proofs() -> None:
+    """Raise BadInput where z3, which the proofs need, is not installed."""
+    from adit.regime.check import can_prove
+    from adit.terms.errors import BadInput
+
+    if not can_prove():
+        raise BadInput("Proofs need z3, which is not installed.", todo="pip install 'adit[proof]'")
 
 
 def plain(value: Any) -> Any:

@@ -1,25 +1,32 @@
 """Looks for what is unsound in an act: by its dates, by its questions, and by trying cases at the edges of its thresholds.
 
-What is tried and not found is not proved; a finding is always real and comes with a case.
+What is tried and not found is not proved; a finding is always real and comes with a case. Where z3 is at hand, `proofs`
+proves what can be proved, and only the rest is tried.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.util import find_spec
 from itertools import pairwise
 from random import Random
+from typing import TYPE_CHECKING, Any
 
-from adit.regime.act import Regime, Rule
+from adit.regime.act import Regime, Rule, type_of_field
 from adit.regime.edges import edge_values, random_facts
 from adit.regime.form import is_unwritten
-from adit.regime.golden import run_cases
+from adit.regime.golden import run_cases, shown
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.tree import FirstMatch, Unless
 from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotInForce
+from adit.terms.fields import facts as all_facts
 from adit.terms.fields import questions
 
-__all__ = ["Finding", "check", "turning_days"]
+if TYPE_CHECKING:
+    from adit.regime.proofs import Proofs
+
+__all__ = ["Finding", "can_prove", "case_text", "check", "tried_only", "turning_days"]
 
 CASES_A_DAY = 400
 SEARCHES = 20_000  # for a branch that no random case reached
@@ -29,14 +36,17 @@ SEARCHES = 20_000  # for a branch that no random case reached
 class Finding:
     """Something unsound: what kind, where it stands, what it is, and what to do."""
 
-    kind: str  # not yet said, gap, mid-month, no effect, not asked, unused, golden case, not in force, conflict, not reached
+    # not yet said, gap, mid-month, no effect, not asked, unused, golden case, not in force, conflict, not reached, tax falls
+    kind: str
     where: str
     what: str
     todo: str
 
 
-def check(regime: Regime, chance: Random, step: Callable[[str], None] = lambda _: None) -> list[Finding]:
-    """All findings, those of dates first."""
+def check(
+    regime: Regime, chance: Random, step: Callable[[str], None] = lambda _: None, proofs: "Proofs | None" = None
+) -> list[Finding]:
+    """All findings, those of dates first. With `proofs`, clashes and branches are proved instead of only tried."""
     step("dates")
     found = [
         *_unsaid(regime),
@@ -46,9 +56,34 @@ def check(regime: Regime, chance: Random, step: Callable[[str], None] = lambda _
         *_unused(regime),
         *_golden(regime),
     ]
+    proved = list(proofs.findings(step)) if proofs else []
     step("cases at the edges")
-    found += _tried(regime, chance, step)
-    return found
+    tried = _tried(regime, chance, step, proofs)
+    # What a rule below cannot decide was told there, with its proof.
+    failing = {f.kind for f in proved} if proofs and not proofs.open else set()
+    return found + proved + [f for f in tried if f.kind == "not reached" or f.kind not in failing]
+
+
+def can_prove() -> bool:
+    """Whether z3 is installed, which the proofs need: `pip install 'adit[proof]'`."""
+    return find_spec("z3") is not None
+
+
+def tried_only(regime: Regime) -> str:
+    """In a sentence: what was tried where nothing was proved."""
+    return (
+        f"Tried, not proved: {CASES_A_DAY} cases at the edges of the thresholds on each of {len(turning_days(regime))} days "
+        "on which the act may change. pip install 'adit[proof]' proves it."
+    )
+
+
+def case_text(facts: dict[str, Any]) -> str:
+    """The facts of a case as `adit decide --fact` takes them."""
+    written = []
+    for name, value in sorted(facts.items()):
+        told = shown(value, type_of_field(all_facts()[name]))
+        written.append(f"{name} = {'yes' if told is True else 'no' if told is False else told}")
+    return ", ".join(written) or "any"
 
 
 def turning_days(regime: Regime) -> list[date]:
@@ -167,7 +202,7 @@ def _branches(rule: Rule) -> list[str]:
     return []
 
 
-def _tried(regime: Regime, chance: Random, step: Callable[[str], None]) -> Iterator[Finding]:
+def _tried(regime: Regime, chance: Random, step: Callable[[str], None], proofs: "Proofs | None") -> Iterator[Finding]:
     reached: dict[str, set[int]] = {name: set() for name in regime.rules}
     told: set[tuple[str, str]] = set()
     names = sorted(frozenset[str]().union(*(r.facts for r in regime.rules.values()))) if regime.rules else []
@@ -185,10 +220,8 @@ def _tried(regime: Regime, chance: Random, step: Callable[[str], None]) -> Itera
                     kind = "conflict" if isinstance(error, Conflict) else "not in force"
                     if (kind, name) not in told:
                         told.add((kind, name))
-                        case = ", ".join(f"{f} = {facts[f]}" for f in sorted(regime.facts_for(name)) if f in facts)
-                        yield Finding(
-                            kind, rule.where, f"{name} on {day}: {error.what} The case: {case or 'any'}.", error.todo
-                        )
+                        case = case_text({f: facts[f] for f in regime.facts_for(name) if f in facts})
+                        yield Finding(kind, rule.where, f"{name} on {day}: {error.what} The case: {case}.", error.todo)
                     continue
                 branch = evaluation.branch(name)
                 if branch is not None:
@@ -196,13 +229,19 @@ def _tried(regime: Regime, chance: Random, step: Callable[[str], None]) -> Itera
     step("branches that nothing reached yet")
     for name, rule in regime.rules.items():
         for i, because in enumerate(_branches(rule) if name in regime.own else []):
-            if i not in reached[name] and not _reached_at_edges(regime, name, i, days, chance):
-                yield Finding(
-                    "not reached",
-                    rule.where,
-                    f"No case at the edges reaches the branch '{because}' of {name} ({len(days)} days, {SEARCHES} cases).",
-                    "An encoding error, a hole in the act, or a value whose status does not count: look at its condition.",
-                )
+            if i in reached[name]:
+                continue
+            proved = proofs.reached(rule, i) if proofs else None
+            if proved is None and not _reached_at_edges(regime, name, i, days, chance):
+                how = f"No case at the edges reaches the branch '{because}' of {name} ({len(days)} days, {SEARCHES} cases)."
+            elif proved is False and proofs:
+                how = f"No case reaches the branch '{because}' of {name}: proved for {proofs.span}."
+            else:
+                continue
+            todo = (
+                "An encoding error, a hole in the act, or a value whose status does not count: look at its condition."
+            )
+            yield Finding("not reached", rule.where, how, todo)
 
 
 def _reached_at_edges(regime: Regime, name: str, branch: int, days: list[date], chance: Random) -> bool:

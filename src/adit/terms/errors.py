@@ -7,7 +7,8 @@
     │   ├── NotInForce      a day on which the law or the value asked for does not stand
     │   └── BadRows         rows of a table that cannot be read, each with its line and reason
     ├── BadLaw              an act is written wrongly: file, line, rule
-    └── Conflict            two exceptions hold at once and the act does not say which wins
+    ├── Conflict            two exceptions hold at once and the act does not say which wins
+    └── NotDecided          a proof that was not finished in the seconds allowed
 
 A *finding* about a miner is data and no error. A mistake of ours is an `assert`.
 """
@@ -22,6 +23,7 @@ __all__ = [
     "BadRows",
     "Conflict",
     "MissingFact",
+    "NotDecided",
     "NotInForce",
     "RowProblem",
     "UnknownName",
@@ -119,3 +121,7 @@ class BadLaw(AditError):
 
 class Conflict(AditError):
     """Two exceptions hold for the same case and no order between them is declared."""
+
+
+class NotDecided(AditError):
+    """A proof was neither found nor refuted in the seconds allowed."""
