@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.docs.pages import adit
 
+from adit.law import load
+
 NEW = ["law", "new", "levy_bill", "--title", "A levy", "--first-day", "2027-01-01"]
 
 
@@ -30,6 +32,40 @@ def test_a_new_act_can_be_asked_at_once(here: Path, monkeypatch: pytest.MonkeyPa
     assert adit(["law", "cases", "./levy_bill"], monkeypatch)[0] == 0
     code, printed = adit(["law", "check", "./levy_bill"], monkeypatch)
     assert (code, "not yet said" in printed) == (1, True)
+
+
+def test_a_reform_of_ones_own_bill_means_the_same_from_everywhere(here: Path, monkeypatch: pytest.MonkeyPatch):
+    assert adit([*NEW, "--reform-of", "ru/law"], monkeypatch)[0] == 0
+    (here / "drafts").mkdir()
+    again = ["law", "new", "drafts/second", *NEW[3:], "--subject", "more", "--reform-of", "levy_bill"]
+    assert adit(again, monkeypatch)[0] == 0
+    assert 'reform_of    = "../../levy_bill"' in (here / "drafts/second/regime.toml").read_text()
+    for folder, name in ((here, "./drafts/second"), (here / "drafts", "./second"), (here / "drafts/second", ".")):
+        monkeypatch.chdir(folder)
+        code, printed = adit(["law", "show", name, "--all"], monkeypatch)
+        assert (code, "household_limit" in printed) == (0, True), printed
+
+
+def test_a_reform_over_itself_or_over_nothing_is_refused(here: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("one", "two"):
+        assert adit(["law", "new", name, *NEW[3:], "--reform-of", "ru/law"], monkeypatch)[0] == 0
+    over = {"one": "../two", "two": "../one"}
+    for name, other in over.items():
+        head = here / name / "regime.toml"
+        head.write_text(head.read_text().replace('"ru/law"', f'"{other}"'))
+    code, printed = adit(["law", "check", "./one"], monkeypatch)
+    assert (code, "one over two over one" in printed) == (2, True), printed
+    head = here / "one" / "regime.toml"
+    for wrong, said in (
+        ("../three", "There is no regime.toml"),
+        ("ru/lawn", "Did you mean ru/law"),
+        (".", "one over one"),
+    ):
+        head.write_text(head.read_text().replace(f'"{over["one"]}"', f'"{wrong}"'))
+        over["one"] = wrong
+        load.cache_clear()
+        code, printed = adit(["law", "check", "./one"], monkeypatch)
+        assert (code, said in printed) == (2, True), printed
 
 
 @pytest.mark.parametrize("there", ["a file", "an empty folder", "a folder", "a dangling link"])

@@ -1,6 +1,7 @@
 """`adit law new|schema|import|export`: begin an act, help the editor, take over parameters from elsewhere and hand them on."""
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -57,14 +58,16 @@ def new(folder: Path, title: str, jurisdiction: str, status: str, first_day: str
       adit law new ./my_bill --title "A bill on mining" --first-day 2027-01-01 --reform-of ru/law
       adit law new ./my_concept --title "A concept" --status concept --first-day 2027-01-01
     """
-    from adit.law import load
+    from adit.law import is_folder, load
     from adit.regime.scaffold import new_act
     from adit.regime.store import load_regime
     from adit.terms.days import parse_day
 
     base = load(reform_of) if reform_of else None
+    if is_folder(reform_of, Path()) and not Path(reform_of).is_absolute():
+        reform_of = os.path.relpath(reform_of, folder)  # as seen from the act, wherever it is asked
     files = new_act(title, jurisdiction, status, parse_day(first_day), subject, base, reform_of)
-    _write_whole(folder, files, lambda made: load_regime(made, made.name, load).cases)
+    _write_whole(folder, files, lambda made: load_regime(made, made.name, lambda _: base or load(reform_of)).cases)
     path = folder if folder.is_absolute() else f"./{folder}"
     say(f"{as_bold(str(folder))}: {title}")
     for name in files:

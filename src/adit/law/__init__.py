@@ -8,9 +8,9 @@ from pathlib import Path
 
 from adit.regime.act import Regime
 from adit.regime.store import load_regime
-from adit.terms.errors import UnknownName
+from adit.terms.errors import BadLaw, UnknownName
 
-__all__ = ["load", "names"]
+__all__ = ["is_folder", "load", "names"]
 
 _HERE = Path(__file__).parent
 
@@ -26,7 +26,34 @@ def load(name: str) -> Regime:
     """The regime `ru/law`, or the one in the folder `./my/bill`. Raises UnknownName, or BadLaw with file and line."""
     if name in names():
         return load_regime(_HERE / name, name, load)
-    folder = Path(name)
-    if name.startswith((".", "/")) or (folder / "regime.toml").is_file():
-        return load_regime(folder, folder.resolve().name, load)
+    if is_folder(name, Path()):
+        return _load_folder(Path(name), ())
     raise UnknownName("regime", name, names())
+
+
+def is_folder(name: str, seen_from: Path) -> bool:
+    """Whether this names a folder with an act in it, rather than an act that comes with Adit."""
+    return name not in names() and (name.startswith((".", "/")) or (seen_from / name / "regime.toml").is_file())
+
+
+def _load_folder(folder: Path, reforms: tuple[Path, ...]) -> Regime:
+    """The act in a folder of one's own, `reforms` being the folders that are laid over it.
+
+    A path in its `reform_of` is read from the folder itself, so that it means the same wherever the command is given.
+    """
+    home = folder.resolve()
+    if home in reforms:
+        raise BadLaw(
+            f"This reform is laid over itself: {' over '.join(f.name for f in (*reforms[reforms.index(home) :], home))}.",
+            where=str(folder / "regime.toml"),
+            todo="Let reform_of name the act that is changed.",
+        )
+
+    def base(origin: str) -> Regime:
+        if is_folder(origin, home):
+            return _load_folder(folder / origin, (*reforms, home))
+        if origin in names():
+            return load(origin)
+        raise UnknownName("regime", origin, names(), where=f"{folder / 'regime.toml'} reform_of")
+
+    return load_regime(folder, home.name, base)
