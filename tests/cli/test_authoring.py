@@ -36,10 +36,11 @@ def test_a_new_act_can_be_asked_at_once(here: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_reform_of_ones_own_bill_means_the_same_from_everywhere(here: Path, monkeypatch: pytest.MonkeyPatch):
     assert adit([*NEW, "--reform-of", "ru/law"], monkeypatch)[0] == 0
-    (here / "drafts").mkdir()
+    (here / "elsewhere" / "kept").mkdir(parents=True)
+    (here / "drafts").symlink_to("elsewhere/kept")
     again = ["law", "new", "drafts/second", *NEW[3:], "--subject", "more", "--reform-of", "levy_bill"]
     assert adit(again, monkeypatch)[0] == 0
-    assert 'reform_of    = "../../levy_bill"' in (here / "drafts/second/regime.toml").read_text()
+    assert 'reform_of    = "../../../levy_bill"' in (here / "drafts/second/regime.toml").read_text()
     for folder, name in ((here, "./drafts/second"), (here / "drafts", "./second"), (here / "drafts/second", ".")):
         monkeypatch.chdir(folder)
         code, printed = adit(["law", "show", name, "--all"], monkeypatch)

@@ -64,10 +64,11 @@ def new(folder: Path, title: str, jurisdiction: str, status: str, first_day: str
     from adit.terms.days import parse_day
 
     base = load(reform_of) if reform_of else None
+    over = reform_of  # as seen from the act, so that it holds wherever the act is asked
     if is_folder(reform_of, Path()) and not Path(reform_of).is_absolute():
-        reform_of = os.path.relpath(reform_of, folder)  # as seen from the act, wherever it is asked
-    files = new_act(title, jurisdiction, status, parse_day(first_day), subject, base, reform_of)
-    _write_whole(folder, files, lambda made: load_regime(made, made.name, lambda _: base or load(reform_of)).cases)
+        over = os.path.relpath(Path(reform_of).resolve(), folder.resolve())
+    files = new_act(title, jurisdiction, status, parse_day(first_day), subject, base, over)
+    _write_whole(folder, files, lambda made: load_regime(made, made.name, lambda _: load(reform_of)).cases)
     path = folder if folder.is_absolute() else f"./{folder}"
     say(f"{as_bold(str(folder))}: {title}")
     for name in files:
