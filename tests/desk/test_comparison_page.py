@@ -212,6 +212,13 @@ def test_every_pair_of_regimes_stands_on_it_with_its_counts() -> None:
 
 
 # Numbers ------------------------------------------------------------------------------------------------------------
+def test_the_sites_of_the_second_sentence_add_up_to_those_of_the_first() -> None:
+    said = view_of(comparison()).lead_load
+    counts = re.search(r"Only (\d+)\s+sites .* (\d+) more .* For (\d+) it", said)
+    assert counts, said
+    assert sum(int(n) for n in counts.groups()) == len(comparison().sites)
+
+
 def test_megawatts_of_the_pictures_are_those_of_the_comparison() -> None:
     for view in view_of(comparison()).regimes:
         by_tone = {p.tone: p for p in view.parts}

@@ -47,4 +47,7 @@ def lead_load(c: Comparison) -> str:
     whole = mw(sum(s.capacity_kw or 0 for s in counted))
     have = f"Only {plural(len(counted), 'site')} report" if len(counted) > 1 else "Only 1 site reports"
     text = f"{have} a capacity that can be counted, {whole} together."
+    beside = len(c.sites) - len(counted) - silent
+    if beside:
+        text += f" {beside:,} more {'name' if beside > 1 else 'names'} a power that would be added twice or is not mining load."
     return f"{text} For {silent:,} it is not reported: not reported is not zero." if silent else text
