@@ -16,9 +16,9 @@ _HERE = Path(__file__).parent
 
 
 @cache
-def names() -> tuple[str, ...]:
-    """The regimes that come with Adit."""
-    return tuple(sorted(f.parent.relative_to(_HERE).as_posix() for f in _HERE.glob("*/*/regime.toml")))
+def names(state: str = "*") -> tuple[str, ...]:
+    """The regimes that come with Adit, or those in the folder of one state: `ru`."""
+    return tuple(sorted(f.parent.relative_to(_HERE).as_posix() for f in _HERE.glob(f"{state}/*/regime.toml")))
 
 
 @cache

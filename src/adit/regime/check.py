@@ -18,6 +18,7 @@ from adit.regime.form import is_unwritten
 from adit.regime.golden import run_cases, shown
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.tree import FirstMatch, Unless
+from adit.regime.values import NEVER
 from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotInForce
 from adit.terms.fields import facts as all_facts
@@ -91,7 +92,7 @@ def turning_days(regime: Regime) -> list[date]:
     days = {regime.first_day}
     for value in regime.values.values():
         for row in value.rows:
-            if row.status in regime.counts:
+            if row.status in regime.counts and row.first != NEVER:
                 days |= {row.first} | ({row.through + timedelta(days=1)} if row.through else set())
                 if value.kind == "bans":
                     days.add(row.first - timedelta(days=7))

@@ -14,6 +14,7 @@ from adit.regime.golden import shown
 from adit.regime.readers.case import Evaluation
 from adit.regime.tree import (
     And,
+    Banded,
     Brackets,
     Comparison,
     Constant,
@@ -23,6 +24,7 @@ from adit.regime.tree import (
     Fact,
     FirstMatch,
     InForce,
+    InHours,
     Keyed,
     OneOf,
     Or,
@@ -34,7 +36,8 @@ from adit.regime.tree import (
     children,
 )
 from adit.regime.types import Number, Type
-from adit.regime.values import Row
+from adit.regime.values import EVERYWHERE, Row
+from adit.terms.days import day_of
 from adit.terms.fields import facts, spoken
 
 __all__ = ["Explanation", "UsedFact", "UsedValue", "explain", "unit_text"]
@@ -156,7 +159,7 @@ def _told(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict[str,
     valued: dict[str, Expr] = {}
     for n in looked_at:  # the use of a value tells more than the question whether it stands
         if (
-            isinstance(n, DatedValue | InForce | Keyed | Brackets | OneOf | DaysBanned)
+            isinstance(n, DatedValue | InForce | Keyed | Brackets | Banded | InHours | OneOf | DaysBanned)
             and n.name
             and not (isinstance(n, InForce) and n.name in valued)
         ):
@@ -192,12 +195,13 @@ def _fact(e: Evaluation, name: str, origins: Mapping[str, str]) -> UsedFact:
 def _values(e: Evaluation, name: str, node: Expr) -> Iterator[UsedValue]:
     value = e.regime.values[name]
     if value.kind == "bans":
-        region = e.of(node.region) if isinstance(node, DaysBanned) else None
-        rows = [r for r in value.bans_within(e.case.period, e.regime.counts, e.known) if r.value.region == region]
+        region = e.of(node.region) if isinstance(node, DaysBanned) and node.region is not None else EVERYWHERE
+        touching = value.bans_within(e.case.period, e.regime.counts, e.known)
+        rows = [r for r in touching if r.value.region in (region, EVERYWHERE)]
         for row in rows:
             yield _used(name, value.about, value.content(row), "", row)
         return
-    row_ = e.row(name)
+    row_ = _row_of(e, name, node)
     if row_ is None:
         yield UsedValue(name, value.about, None, "", None, None, "", "", "", "", (), "", value.where)
         return
@@ -213,6 +217,13 @@ def _values(e: Evaluation, name: str, node: Expr) -> Iterator[UsedValue]:
         )
         printed = printed if count is None else kind.shown(count)
     yield _used(name, value.about, printed, unit_text(kind) if value.kind in ("number", "table") else "", row_)
+
+
+def _row_of(e: Evaluation, name: str, node: Expr) -> Row | None:
+    """The row that stands in the period, or on the day of the fact by which the value is read."""
+    if isinstance(node, DatedValue | InForce) and node.on is not None:
+        return e.regime.values[name].on(day_of(e.of(node.on)), e.regime.counts, e.known)
+    return e.row(name)
 
 
 def _used(name: str, about: str, printed: Any, unit: str, row: Row) -> UsedValue:

@@ -26,12 +26,13 @@ from adit.regime.form import (
     VALUE_KEYS,
     required,
 )
-from adit.regime.reform import merged
+from adit.regime.reform import laid_over, merged
 from adit.regime.values import STATUSES, Value
 from adit.regime.words import RuleText
 from adit.regime.written import only, read_value, unknown
-from adit.terms.errors import BadLaw
+from adit.terms.errors import BadLaw, UnknownName
 from adit.terms.fields import questions
+from adit.terms.units import Unit, unit
 
 __all__ = ["load_regime", "read_toml"]
 
@@ -58,7 +59,9 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
     for status in [head["status"], *head["counts"]]:
         if status not in STATUSES:
             raise unknown("status", status, STATUSES, str(head_file))
+    currency = _currency(head, head_file)
     silent = dict(head.get("silent", {}))
+    rest = silent.pop("rest", "")
     for question in silent:
         if question not in questions():
             raise unknown("question", question, questions(), f"{head_file} [silent]")
@@ -70,10 +73,11 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
     if origin:
         old = base(origin)
         values = merged(old.values, values)
-        texts = {**old.texts, **texts}
+        currency = currency if "currency" in head else old.currency
+        texts = laid_over(old.texts, texts, old.id)
         silent = {q: why for q, why in old.silent.items() if q not in texts} | silent
         sources = {**old.sources, **sources}
-    rules = bind_rules(texts, values)
+    rules = bind_rules(texts, values, currency)
     for question in silent:
         if question in rules:
             raise BadLaw(
@@ -81,11 +85,22 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
                 where=str(head_file),
                 todo="Take one of the two out.",
             )
+    if rest:
+        silent |= {q: rest for q in questions() if q not in silent and q not in rules}
     return Regime(
-        id=id_, title=head["title"], jurisdiction=head["jurisdiction"], status=head["status"], about=" ".join(head["about"].split()),
-        first_day=head["first_day"], counts=frozenset(head["counts"]), values=values, rules=rules, silent=silent, sources=sources,
+        id=id_, title=head["title"], jurisdiction=head["jurisdiction"], authority=head.get("authority", ""),
+        currency=currency, status=head["status"],
+        about=" ".join(head["about"].split()), first_day=head["first_day"], counts=frozenset(head["counts"]),
+        values=values, rules=rules, silent=silent, sources=sources,
         texts=texts, own=own, read_cases=lambda regime: _read_cases(folder, regime), reform_of=origin,
     )  # fmt: skip
+
+
+def _currency(head: Mapping[str, Any], file: Path) -> Unit:
+    try:
+        return unit(head.get("currency", "RUB"))
+    except (BadLaw, UnknownName) as error:
+        raise BadLaw(error.what, where=f"{file} currency", todo=error.todo) from error
 
 
 # TOML -----------------------------------------------------------------------------------------------------------
