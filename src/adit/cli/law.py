@@ -23,6 +23,8 @@ from adit.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from adit.regime.act import Regime
     from adit.regime.values import Row, Value
 
@@ -231,7 +233,7 @@ def cases(context: click.Context, regimes: tuple[str, ...], format_: str) -> Non
       adit law cases ru/law
     """
     from adit.law import load, names
-    from adit.regime.golden import reached_branches, run_cases
+    from adit.regime.golden import run_cases
 
     header = ("regime", "case", "result", "name", "source", "detail")
     rows: list[tuple[Any, ...]] = []
@@ -251,9 +253,7 @@ def cases(context: click.Context, regimes: tuple[str, ...], format_: str) -> Non
                 )
             )
         rows += [(act.id, c.id, "not covered", c.name, c.source, c.why_not) for c in act.cases if not c.covered]
-        seen = [seen for seen, _ in reached_branches(act).values()]
-        total = [total for _, total in reached_branches(act).values()]
-        reached.append(f"{act.id}: the cases reach {sum(seen)} of {sum(total)} branches")
+        reached.append(_reached(act))
     failed = sum(row[2] == "FAILED" for row in rows)
     match format_:
         case "json":
@@ -269,6 +269,27 @@ def cases(context: click.Context, regimes: tuple[str, ...], format_: str) -> Non
             for line in reached:
                 say(as_dim(line))
     context.exit(1 if failed else 0)
+
+
+def _reached(act: "Regime") -> str:
+    """How much of the act its golden cases reach, and which answers they do not."""
+    from adit.regime.golden import reached_answers, reached_branches, reached_slices
+
+    def of(pairs: "Iterable[tuple[int, int]]") -> str:
+        counted = list(pairs)
+        return f"{sum(seen for seen, _ in counted)} of {sum(total for _, total in counted)}"
+
+    answers = reached_answers(act)
+    never = [
+        f"{name} = {'does not say' if a is None else {True: 'yes', False: 'no'}.get(a, a)}"
+        for name, (seen, possible) in answers.items()
+        for a in sorted(possible - seen, key=str)
+    ]
+    slices = reached_slices(act)
+    text = f"{act.id}: the cases reach {of(reached_branches(act).values())} branches"
+    text += f", {of((len(seen), len(possible)) for seen, possible in answers.values())} answers"
+    text += f", {of(slices.values())} brackets" if slices else ""
+    return text + (f"; never {'; '.join(never)}" if never else "")
 
 
 @law.command()
