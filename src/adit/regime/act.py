@@ -119,6 +119,7 @@ class Regime:
     values: Mapping[str, Value]
     rules: Mapping[str, Rule]  # each after those it needs
     silent: Mapping[str, str]  # question -> why the source does not say
+    rest: str  # the reason for all questions that have none of their own
     sources: Mapping[str, Source]
     texts: Mapping[str, RuleText]  # the rules as written, so that a reform can write them anew over other values
     own: frozenset[str]  # the rules and values that stand in its own folder; of a reform, not those it takes over

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from adit.regime.rewrite import less_this_period
 from adit.regime.tree import (
+    Arithmetic,
     Branch,
     Constant,
     Expr,
@@ -32,7 +33,7 @@ from adit.regime.tree import (
 )
 from adit.regime.types import BOOL, COUNT_OF_DAYS, DAY, Bool, Number, Word
 from adit.terms.errors import BadLaw
-from adit.terms.units import ONE
+from adit.terms.units import ONE, Unit
 
 __all__ = [
     "SILENT",
@@ -43,6 +44,7 @@ __all__ = [
     "exception",
     "first_match",
     "given",
+    "in_month",
     "nth_of_next_month",
     "over_last",
     "period_days",
@@ -219,6 +221,7 @@ def share(part: Expr, whole: Expr, *, places: int, when_zero: Expr | int, mode: 
 
 # Time -----------------------------------------------------------------------------------------------------------
 MONTHS_IN_A_YEAR = 12
+_A_MONTH = Number(Unit((("month", 1),)), 0, 1, 1)
 MOST_MONTHS = 60  # of a window
 
 
@@ -239,6 +242,12 @@ def _summed(x: Expr, times: int) -> Number:
     if any(isinstance(n, YearToDate | OverLast) for n in walk(x)):
         raise BadLaw("A running sum of a running sum.", todo="Sum the amount of the period itself.")
     return Number(kind.unit, kind.places, min(kind.low, 0) * times, max(kind.high, 0) * times)
+
+
+def in_month(x: Expr) -> Expr:
+    """What a monthly quantity comes to in the month: kWh/month becomes kWh, which can be summed over a year."""
+    kind = number(x)
+    return Arithmetic(Number(kind.unit * _A_MONTH.unit, kind.places, kind.low, kind.high), "*", x, Constant(_A_MONTH, 1))
 
 
 def before_this_period(x: Expr) -> Expr:

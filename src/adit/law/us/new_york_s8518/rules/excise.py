@@ -7,6 +7,7 @@ from adit.regime import (
     before_this_period,
     first_match,
     given,
+    in_month,
     round_half_up,
     rule,
     share,
@@ -32,7 +33,7 @@ def taxed_electricity_kwh(
             0,
             "a renewable plant that is not connected to the grid",
         ),
-        otherwise=mining_energy_kwh_per_month * p.one_month,
+        otherwise=in_month(mining_energy_kwh_per_month),
         because="electricity for proof-of-work mining",
     )
 
@@ -62,10 +63,10 @@ def levy_due(levy_of_year: Expr) -> Expr:
     cites="S8518, Tax Law § 186-h(2) (draft)",
     note="The bill has five rates; this is what they come to on the kilowatt-hours of this period, to the hundredth of a cent.",
 )
-def levy_per_kwh(levy_due: Expr, mining_energy_kwh_per_month: Expr, p: ValuesOfTheAct) -> Expr:
+def levy_per_kwh(levy_due: Expr, mining_energy_kwh_per_month: Expr) -> Expr:
     """What the excise comes to on each kilowatt-hour of the period."""
     return first_match(
         when(~given(levy_due), SILENT, "the bill is for taxable years from 1 January 2027"),
-        otherwise=share(levy_due.or_else(0), mining_energy_kwh_per_month * p.one_month, places=4, when_zero=0),
+        otherwise=share(levy_due.or_else(0), in_month(mining_energy_kwh_per_month), places=4, when_zero=0),
         because="the excise of the period over its kilowatt-hours",
     )
