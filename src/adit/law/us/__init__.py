@@ -1,0 +1,1 @@
+"""United States: what single states say of mining, and the federal proposals beside it."""
