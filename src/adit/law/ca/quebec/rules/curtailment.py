@@ -7,7 +7,6 @@ from adit.regime import (
     at_least,
     first_match,
     given,
-    period_start,
     rule,
     when,
     year_to_date,
@@ -21,11 +20,9 @@ def curtailable_hours_per_year(in_class: Expr, older_contract: Expr, p: ValuesOf
         when(~in_class.or_else(False), SILENT, "not a use of the class, or its power is not stated"),
         when(~p.unpaid_hours.in_force, SILENT, "before the decision of 29 April 2019"),
         when(~older_contract, p.unpaid_hours, "a contract of the class"),
-        when(~p.older_contracts_cut_too.in_force, SILENT, "older contracts were still in dispute"),
+        when(~p.older_contracts_cut.in_force, SILENT, "older contracts were still in dispute"),
         when(
-            period_start() >= p.older_contracts_cut_in_full_from,
-            p.unpaid_hours,
-            "an older contract, after the three years of transition",
+            p.older_contracts_cut == "in full", p.unpaid_hours, "an older contract, after the three years of transition"
         ),
         otherwise=SILENT,
         because="an older contract in the three years of transition, whose steps were not found",

@@ -17,7 +17,11 @@ def in_class(mining_power_kw: Expr, p: ValuesOfTheAct) -> Expr:
 @rule(cites="D-2021-007", note="A contract that is not stated is none.")
 def older_contract(contract_signed_on: Expr, p: ValuesOfTheAct) -> Expr:
     """Whether the contract was made before 7 June 2018."""
-    return given(contract_signed_on) & (contract_signed_on.or_else(p.existing_before) < p.existing_before)
+    return first_match(
+        when(~given(contract_signed_on), False, "no contract is stated"),
+        otherwise=contract_signed_on.or_else(p.existing_before) < p.existing_before,
+        because="the day of the contract against 7 June 2018",
+    )
 
 
 @rule(cites="Electricity Rates, chapter 7, Rate CB, authorized demand")
