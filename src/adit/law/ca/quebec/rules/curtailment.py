@@ -50,8 +50,9 @@ def cut_beyond_the_year(curtailable_hours_per_year: Expr, curtailed_hours: Expr)
     """Whether the utility asked for more hours than it may without paying."""
     return first_match(
         when(~given(curtailable_hours_per_year), SILENT, "the hours of the year are not known"),
-        otherwise=curtailed_hours > curtailable_hours_per_year.or_else(0),
-        because="the hours asked for so far against those of the year",
+        when(curtailed_hours > curtailable_hours_per_year.or_else(0), True, "more was asked for than the year has"),
+        otherwise=False,
+        because="within the hours of the year",
     )
 
 
@@ -73,8 +74,13 @@ def drew_too_much(curtailed_draw_limit_kw: Expr, draw_in_curtailment_kw: Expr) -
     return first_match(
         when(~given(curtailed_draw_limit_kw), SILENT, "the limit is not known"),
         when(~given(draw_in_curtailment_kw), SILENT, "the draw in the curtailment period is not stated"),
-        otherwise=draw_in_curtailment_kw.or_else(0) > curtailed_draw_limit_kw.or_else(0),
-        because="the highest draw against the limit",
+        when(
+            draw_in_curtailment_kw.or_else(0) > curtailed_draw_limit_kw.or_else(0),
+            True,
+            "more was drawn than the limit",
+        ),
+        otherwise=False,
+        because="within the limit",
     )
 
 

@@ -19,8 +19,9 @@ def older_contract(contract_signed_on: Expr, p: ValuesOfTheAct) -> Expr:
     """Whether the contract was made before 7 June 2018."""
     return first_match(
         when(~given(contract_signed_on), False, "no contract is stated"),
-        otherwise=contract_signed_on.or_else(p.existing_before) < p.existing_before,
-        because="the day of the contract against 7 June 2018",
+        when(contract_signed_on.or_else(p.existing_before) < p.existing_before, True, "made before the class"),
+        otherwise=False,
+        because="made later",
     )
 
 
@@ -34,8 +35,9 @@ def confirmed_in_time(
         when(~given(confirmed_power_kw), False, "no power confirmed in writing is stated"),
         when(~older_contract, False, "no agreement of before 7 June 2018 is stated"),
         when(~given(request_filed_on), False, "no request to connect it is stated"),
-        otherwise=request_filed_on.or_else(p.connection_request_by) <= p.connection_request_by,
-        because="the day of the request against 3 March 2022",
+        when(request_filed_on.or_else(p.connection_request_by) <= p.connection_request_by, True, "asked for in time"),
+        otherwise=False,
+        because="asked for too late",
     )
 
 
@@ -82,14 +84,16 @@ def use_is_authorised(
     return first_match(
         when(~in_class.or_else(False), SILENT, "not a use of the class, or its power is not stated"),
         when(
-            given(authorised_demand_kw),
-            mining_power_kw.or_else(0) <= authorised_demand_kw.or_else(0),
-            "the power of the machines against the authorised demand",
+            given(authorised_demand_kw) & (mining_power_kw.or_else(0) <= authorised_demand_kw.or_else(0)),
+            True,
+            "the machines run within the authorised demand",
         ),
+        when(given(authorised_demand_kw), False, "the machines pass the authorised demand"),
         when(p.connection_request_by.in_force, SILENT, "the authorised demand is not known"),
         when(older_contract, True, "a contract older than the class"),
-        otherwise=given(confirmed_power_kw),
-        because="a newer contract: whether the utility confirmed power for it",
+        when(given(confirmed_power_kw), True, "a newer contract for which the utility confirmed power"),
+        otherwise=False,
+        because="no older contract, and no confirmed power, is stated",
     )
 
 
@@ -116,10 +120,11 @@ def mining_tariff_per_kwh(use_is_authorised: Expr, site_power_kw: Expr, p: Value
 
 @rule(
     cites="Electricity Rates, chapter 7, Rate CB",
-    note="Energy alone. Of a site partly above its authorised demand the two parts have to be asked apart.",
+    note="Energy alone. Of a site partly above its authorised demand the two parts are asked apart.",
 )
 def energy_due(
     use_is_authorised: Expr,
+    authorised_demand_kw: Expr,
     mining_tariff_per_kwh: Expr,
     site_power_kw: Expr,
     mining_energy_kwh_per_month: Expr,
@@ -127,6 +132,11 @@ def energy_due(
 ) -> Expr:
     """What the energy of the month costs: in two steps for authorised use of medium power, else at one price."""
     return first_match(
+        when(
+            ~use_is_authorised.or_else(True) & (authorised_demand_kw.or_else(0) > 0),
+            SILENT,
+            "a part of the use is authorised: its energy has to be asked apart from the rest",
+        ),
         when(
             given(mining_tariff_per_kwh),
             round_half_up(mining_energy_kwh_per_month * mining_tariff_per_kwh.or_else(0), 2),

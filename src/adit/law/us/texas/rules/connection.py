@@ -12,12 +12,13 @@ def must_be_studied(requested_power_kw: Expr, colocated_with_generation: Expr, p
     return first_match(
         when(~given(requested_power_kw), SILENT, "no load is asked for"),
         when(
-            colocated_with_generation,
-            asked >= p.interim_study_colocated_kw,
-            "behind the connection of a power plant: the load asked for against 20 MW",
+            colocated_with_generation & (asked >= p.interim_study_colocated_kw),
+            True,
+            "20 MW or more are asked for behind the connection of a power plant",
         ),
-        otherwise=asked >= p.interim_study_kw,
-        because="alone at its connection: the load asked for against 75 MW",
+        when(asked >= p.interim_study_kw, True, "75 MW or more are asked for"),
+        otherwise=False,
+        because="less is asked for",
     )
 
 
@@ -74,6 +75,11 @@ def must_disclose_backup(
         when(~given(large_load_customer), SILENT, "whether this is a large load is not known"),
         when(~large_load_customer.or_else(False), False, "not a large load under SB 6"),
         when(~given(backup_power_kw), SILENT, "the power of the generators is not stated"),
-        otherwise=backup_power_kw.or_else(0) >= site_power_kw.or_else(0) * p.backup_disclosed_share,
-        because="the power of the generators against half of the demand",
+        when(
+            backup_power_kw.or_else(0) >= site_power_kw.or_else(0) * p.backup_disclosed_share,
+            True,
+            "the generators can carry half of the demand or more",
+        ),
+        otherwise=False,
+        because="the generators carry less than half of the demand",
     )

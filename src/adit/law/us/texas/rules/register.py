@@ -29,9 +29,9 @@ def must_register(site_power_kw: Expr, interruptible: Expr, p: ValuesOfTheAct) -
         when(~given(site_power_kw), SILENT, "the total load of the site is not stated"),
         when(site_power_kw.or_else(0) <= p.large_flexible_load_kw, False, "the total load is not above 75 MW"),
         when(~given(interruptible), SILENT, "the share that can be dropped is not stated"),
-        when(interruptible.or_else(False), True, "above 75 MW, and interruptible"),
-        otherwise=False,
-        because="above 75 MW, but the load is not interruptible",
+        when(~interruptible.or_else(False), False, "above 75 MW, but the load is not interruptible"),
+        otherwise=True,
+        because="above 75 MW, and interruptible",
     )
 
 
@@ -65,9 +65,11 @@ def registration_is_late(register_by: Expr, registered_on: Expr, p: ValuesOfTheA
     last = register_by.or_else(p.old_sites_register_by)
     return first_match(
         when(~given(register_by), SILENT, "no last day is known"),
-        when(given(registered_on), registered_on.or_else(last) > last, "the day of entry against the last day"),
-        otherwise=period_start() > last,
-        because="no entry is stated: the first day of the period against the last day",
+        when(given(registered_on) & (registered_on.or_else(last) > last), True, "entered after the last day"),
+        when(given(registered_on), False, "entered by the last day"),
+        when(period_start() > last, True, "no entry is stated, and the last day is past"),
+        otherwise=False,
+        because="no entry is stated, and there is still time",
     )
 
 
