@@ -49,18 +49,25 @@ def authorised_demand_kw(
     legacy_peak_kw: Expr,
     confirmed_power_kw: Expr,
     confirmed_in_time: Expr,
+    contract_signed_on: Expr,
     service_started_on: Expr,
     p: ValuesOfTheAct,
 ) -> Expr:
     """The highest draw recorded from 1 January to 7 June 2018, or the power that was confirmed in time."""
     peak, power = legacy_peak_kw.or_else(0), confirmed_power_kw.or_else(0)
     started = service_started_on.or_else(p.existing_before)
+    signed = contract_signed_on.or_else(p.existing_before)
     return first_match(
         when(~given(confirmed_in_time), SILENT, "how power was authorised before was not read"),
         when(
             confirmed_in_time.or_else(False), at_least(power, peak), "power confirmed in writing and asked for in time"
         ),
         when(given(legacy_peak_kw), peak, "the highest draw recorded from 1 January to 7 June 2018"),
+        when(
+            given(confirmed_power_kw) & p.at(signed).new_block_mw.in_force,
+            SILENT,
+            "confirmed since the block of 2019: how power given by tender is authorised was not read",
+        ),
         when(
             given(service_started_on) & (started > p.existing_before),
             0,
