@@ -100,8 +100,8 @@ def may_mine(why_barred: Expr, banned: Expr) -> Expr:
     return first_match(
         when(why_barred == "place not certain", "undecided", "it may be the one plant that is excepted"),
         when(banned == "part of the period", "part of the period", "a ban covers some days of the period", cites=BANS),
-        when(why_barred == "registration first", "after registration", "registration comes first"),
-        when(why_barred == "not barred", "yes", "legal, and the conditions are met"),
+        when(why_barred == "registration first", "after registration", "registration comes first", cites=RESOLUTION),
+        when(why_barred == "not barred", "yes", "legal, and the conditions are met", cites=RESOLUTION),
         when(why_barred == "nobody may mine", "no", "mining is banned", cites=BANS),
         otherwise="no",
         because="a condition of mining is not met",

@@ -21,36 +21,38 @@ def emergency_over_on(
     )
 
 
-@rule(cites="Government decisions of 24 December 2021 and of August 2022 on emergency measures")
-def emergency(emergency_declared_on: Expr, emergency_over_on: Expr) -> Expr:
-    """How far the emergency covers the period."""
+@rule(cites="Emergency measure of January 2022; renewed in August 2022")
+def banned(emergency_declared_on: Expr, emergency_over_on: Expr, p: ValuesOfTheAct) -> Expr:
+    """How far the ban covers the period: it lasts as long as the emergency, and in the first one it came eleven days later."""
     first, end = period_start(), period_start() + period_days()
     declared, over = emergency_declared_on.or_else(end), emergency_over_on.or_else(first)
     return first_match(
         when((end <= declared) | (over <= first), "none", "no emergency lasts on any day of the period"),
-        when((declared <= first) & (end <= over), "whole period", "the emergency lasts on every day of the period"),
+        when(
+            (end <= p.banned_from) | (over <= p.banned_from), "none", "an emergency lasted, mining was not banned yet"
+        ),
+        when((declared <= first) & (p.banned_from <= first) & (end <= over), "whole period", "banned on every day"),
         otherwise="part of the period",
-        because="the emergency lasts on some days of the period",
+        because="banned on some days of the period",
     )
 
 
 @rule(cites="Emergency measure of January 2022; renewed in August 2022")
-def why_barred(emergency: Expr, p: ValuesOfTheAct) -> Expr:
+def why_barred(banned: Expr) -> Expr:
     """What stands in the way of mining: the ban, while the emergency lasts. No law of Kosovo covers mining otherwise."""
     return first_match(
-        when(~p.mining_ban.in_force, SILENT, "the ban was made in January 2022"),
-        when(emergency != "none", "emergency", "all mining is banned while the emergency lasts"),
+        when(banned != "none", "emergency", "all mining is banned while the emergency lasts"),
         otherwise=SILENT,
-        because="no emergency lasts, and no law covers mining",
+        because="no ban holds, and no law covers mining",
     )
 
 
 @rule(cites="Emergency measure of January 2022; renewed in August 2022")
-def may_mine(why_barred: Expr, emergency: Expr) -> Expr:
+def may_mine(banned: Expr) -> Expr:
     """Nobody may mine while the emergency lasts; of other days the act does not speak."""
     return first_match(
-        when(~given(why_barred), SILENT, "no ban holds, and no law covers mining"),
-        when(emergency == "whole period", "no", "all mining is banned while the emergency lasts"),
-        otherwise="part of the period",
-        because="the emergency lasts on some days of the period",
+        when(banned == "whole period", "no", "all mining is banned while the emergency lasts"),
+        when(banned == "part of the period", "part of the period", "the ban covers some days of the period"),
+        otherwise=SILENT,
+        because="no ban holds, and no law covers mining",
     )
