@@ -13,6 +13,7 @@ from adit.law import load, names
 from adit.regime import golden
 from adit.regime.act import Regime
 from adit.regime.values import Bracket, Row, Value
+from adit.terms.days import MINUTES_A_DAY
 
 Step = TypeVar("Step")
 
@@ -57,8 +58,8 @@ def _numbers(value: Value, row: Row) -> Iterator[tuple[str, int, Mapping[int, ob
                 moved = {d: _put(v, i, replace(band, start=band.start + d)) for d in _shifts(band.start)}
                 yield f"{label} band {i}", band.start, moved
     elif value.kind == "hours":
-        yield f"{label} first", v.first, {d: replace(v, first=v.first + d) for d in (1, -1)}
-        yield f"{label} last", v.last, {d: replace(v, last=v.last + d) for d in (1, -1)}
+        yield f"{label} first", v.first, {d: replace(v, first=(v.first + d) % MINUTES_A_DAY) for d in (1, -1)}
+        yield f"{label} last", v.last, {d: replace(v, last=(v.last + d) % MINUTES_A_DAY) for d in (1, -1)}
 
 
 def _shifts(n: int) -> list[int]:
