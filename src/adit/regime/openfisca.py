@@ -18,7 +18,7 @@ from adit.regime.act import Regime, Source
 from adit.regime.values import Row, Value
 from adit.regime.written import read_value
 from adit.terms.errors import BadLaw, UnknownName
-from adit.terms.units import ONE, unit
+from adit.terms.units import ONE, Unit, unit
 
 __all__ = ["LeftOut", "as_openfisca", "as_toml", "from_openfisca"]
 
@@ -396,7 +396,7 @@ def _parameter(
     value: Value, standing: Sequence[tuple[date, Row | None]], sources: Mapping[str, Source]
 ) -> dict[str, Any]:
     return {
-        "metadata": {"unit": _their_unit(value)},
+        "metadata": {"unit": _their_unit(value.unit)},
         "values": {
             day: _entry(_decimal(row.value, value.places), row, sources) if row else None for day, row in standing
         },
@@ -414,7 +414,7 @@ def _scale(value: Value, standing: Sequence[tuple[date, Row | None]], sources: M
             thresholds[day] = _decimal(step.above, value.places) if step else None
             rates[day] = _entry(rate, row, sources) if row and i == 0 else rate
         brackets.append({"threshold": thresholds, "rate": rates})
-    metadata = {"type": "marginal_rate", "threshold_unit": _their_unit(value), "rate_unit": "/1"}
+    metadata = {"type": "marginal_rate", "threshold_unit": _their_unit(value.unit), "rate_unit": _their_unit(value.by)}
     return {"metadata": metadata, "brackets": brackets}
 
 
@@ -432,10 +432,10 @@ def _entry(number: Decimal | None, row: Row, sources: Mapping[str, Source]) -> d
     return {"value": number, "metadata": {"reference": references, **said}}
 
 
-def _their_unit(value: Value) -> str:
-    if value.unit == ONE:
+def _their_unit(measured: Unit) -> str:
+    if measured == ONE:
         return "/1"
-    text = str(value.unit)
+    text = str(measured)
     return f"currency-{text}" if text in CURRENCIES else text
 
 

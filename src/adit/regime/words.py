@@ -247,7 +247,9 @@ def _summed(x: Expr, times: int) -> Number:
 def in_month(x: Expr) -> Expr:
     """What a monthly quantity comes to in the month: kWh/month becomes kWh, which can be summed over a year."""
     kind = number(x)
-    return Arithmetic(Number(kind.unit * _A_MONTH.unit, kind.places, kind.low, kind.high), "*", x, Constant(_A_MONTH, 1))
+    return Arithmetic(
+        Number(kind.unit * _A_MONTH.unit, kind.places, kind.low, kind.high), "*", x, Constant(_A_MONTH, 1)
+    )
 
 
 def before_this_period(x: Expr) -> Expr:
