@@ -27,7 +27,9 @@ def sold_enough_at_home(coins_sold_at_home_btc: Expr, coins_to_sell_at_home_btc:
     )
 
 
-@rule(cites="Tax Code, corporate income tax on digital miners", note="The rate stands in weak sources and is not encoded.")
+@rule(
+    cites="Tax Code, corporate income tax on digital miners", note="The rate stands in weak sources and is not encoded."
+)
 def profit_tax_applies(p: ValuesOfTheAct) -> Expr:
     """Whether miners owe the corporate income tax."""
     return first_match(

@@ -14,7 +14,11 @@ def levy_of_the_price(electricity_price_per_kwh: Expr, power_source: Expr, p: Va
     """The rate that goes by the average price of the electricity in the tax period."""
     return first_match(
         when(~p.levy_by_price.in_force, SILENT, "before 2023 the levy did not go by the price"),
-        when(power_source.one_of(OWN_RENEWABLE), SILENT, "power of the miner's own renewable plant: the price is no matter"),
+        when(
+            power_source.one_of(OWN_RENEWABLE),
+            SILENT,
+            "power of the miner's own renewable plant: the price is no matter",
+        ),
         when(~given(electricity_price_per_kwh), SILENT, "no price is stated"),
         otherwise=p.levy_by_price.at(electricity_price_per_kwh.or_else(0)),
         because="by the average price of the period; of the steps below 24 tenge nothing was read",

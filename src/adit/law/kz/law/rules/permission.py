@@ -157,7 +157,10 @@ def licence_holds_years(licence: Expr, p: ValuesOfTheAct) -> Expr:
     )
 
 
-@rule(cites="Licensing rules, Order 169/НҚ of 2023-04-28", note="Medium: one source. The tenge value of an index was not read.")
+@rule(
+    cites="Licensing rules, Order 169/НҚ of 2023-04-28",
+    note="Medium: one source. The tenge value of an index was not read.",
+)
 def licence_fee_mci(licence: Expr, p: ValuesOfTheAct) -> Expr:
     """The state fee for a licence of this kind, in monthly calculation indices."""
     return first_match(

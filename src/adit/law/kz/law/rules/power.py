@@ -6,7 +6,8 @@ from adit.regime import SILENT, Expr, ValuesOfTheAct, first_match, given, round_
 @rule(cites="Order of the grid operator KEGOC, January 2022", note="Medium: one source.")
 def grid_cut_days(p: ValuesOfTheAct) -> Expr:
     """The days of the period on which miners get nothing from the grid, round the clock."""
-    return p.grid_cut.days()
+    days: Expr = p.grid_cut.days()
+    return days
 
 
 @rule(cites="Law of 2023-02-06 amending the law on electricity")

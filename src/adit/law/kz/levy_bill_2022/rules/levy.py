@@ -4,9 +4,7 @@ from adit.regime import SILENT, Expr, ValuesOfTheAct, first_match, given, rule, 
 
 
 @rule(cites="Bill amending the Tax Code, Mazhilis, first reading of 2022-05-25")
-def levy_per_kwh(
-    levy_per_kwh: Expr, power_source: Expr, electricity_price_per_kwh: Expr, p: ValuesOfTheAct
-) -> Expr:
+def levy_per_kwh(levy_per_kwh: Expr, power_source: Expr, electricity_price_per_kwh: Expr, p: ValuesOfTheAct) -> Expr:
     """The cheaper the electricity, the higher the levy; renewables pay one rate at any price. In 2022 the law stands."""
     return first_match(
         when(p.levy_flat.in_force, levy_per_kwh, "the bands would have followed on the flat levy of 2022"),
