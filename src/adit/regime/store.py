@@ -4,9 +4,7 @@ Everything wrong with an act is found here, named by file and line, before any c
 decimals and never pass through a float.
 """
 
-import importlib.util
 import re
-import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -34,7 +32,7 @@ from adit.terms.errors import BadLaw, UnknownName
 from adit.terms.fields import questions
 from adit.terms.units import Unit, unit
 
-__all__ = ["load_regime", "read_toml"]
+__all__ = ["load_regime", "read_toml", "stamp"]
 
 _HEADER = re.compile(r"\[\[?([\w.-]+)\]")
 
@@ -101,6 +99,15 @@ def _currency(head: Mapping[str, Any], file: Path) -> Unit:
         return unit(head.get("currency", "RUB"))
     except (BadLaw, UnknownName) as error:
         raise BadLaw(error.what, where=f"{file} currency", todo=error.todo) from error
+
+
+def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when a file of the act does: name, size and time of each. For whoever shows an act while it is written."""
+    found = []
+    for file in sorted((*folder.rglob("*.toml"), *folder.rglob("*.py"))):
+        seen = file.stat()
+        found.append((str(file), seen.st_size, seen.st_mtime_ns))
+    return tuple(found)
 
 
 # TOML -----------------------------------------------------------------------------------------------------------
@@ -170,14 +177,11 @@ def _read_rules(folder: Path, id_: str) -> dict[str, RuleText]:
 
 
 def _module(file: Path, id_: str) -> ModuleType:
-    name = f"adit_rules.{id_.replace('/', '.')}.{file.stem}"
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    """The module of rules, compiled from its text: a kept bytecode file could be older than an edit of the same second."""
+    module = ModuleType(f"adit_rules.{id_.replace('/', '.')}.{file.stem}")
+    module.__file__ = str(file)
     try:
-        spec.loader.exec_module(module)
+        exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), vars(module))
     except (SyntaxError, NameError, ImportError) as error:
         line = error.lineno if isinstance(error, SyntaxError) else None
         raise BadLaw(f"The rules cannot be read: {error}.", where=f"{file}:{line}" if line else str(file)) from error

@@ -213,11 +213,14 @@ class Value:
     def not_in_force(self, day: date, counts: frozenset[str], regime: str) -> NotInForce:
         """The error for using this value on a day on which it does not stand."""
         first = self.first_day(counts)
+        awaits = next((row.awaits for row in self.rows if row.awaits and row.status in counts), "")
         after = (
             f"the first begins on {first}"
             if first and first > day
             else "the last ended before"
             if first
+            else f"it awaits {awaits}"
+            if awaits
             else "none of a status that counts here exists"
         )
         return NotInForce(

@@ -31,7 +31,7 @@ class Field:
     words: tuple[str, ...]
     required: bool
     presumed: str  # empty: nothing is presumed
-    total: str  # of a number over many rows: sum, year (the last period of each year), or empty: it does not add up
+    total: str  # of an answer over many rows: sum, year (the last period of each year), or empty: it does not add up; of a fact: base of a tax
     description: str
 
 

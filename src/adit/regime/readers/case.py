@@ -128,6 +128,23 @@ class Evaluation:
         taken = {name: self.branch(name) for name in list(self._answers[self._now])}
         return {name: branch for name, branch in taken.items() if branch is not None}
 
+    def answers(self) -> dict[str, Any]:
+        """The rules that were worked out so far, with their answers."""
+        return dict(self._answers[self._now])
+
+    def slice(self, node: Brackets | Banded) -> tuple[date, int] | None:
+        """The slice of a scale in which the amount lies: first day of the row and number; None below the first band."""
+        row, amount = self.row(node.name), self.of(node.of)
+        assert isinstance(node.of.type, Number)
+        value = self.regime.values[node.name]
+        places = value.by_places if isinstance(node, Banded) else value.places
+        step = 10 ** (node.of.type.places - places)
+        if row is None or amount is None:
+            return None
+        starts = [s.start * step + (not s.inclusive) if isinstance(node, Banded) else s.above * step for s in row.value]
+        begun = sum(amount >= start for start in starts)
+        return (row.first, begun - 1) if begun else None
+
     # Working ----------------------------------------------------------------------------------------------------
     def _rule(self, name: str, at: int) -> Any:
         answers = self._answers[at]

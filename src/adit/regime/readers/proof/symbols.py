@@ -124,6 +124,9 @@ class Symbols:
         """A product. Of two unknowns it is a number of its own at first, held by what is true of every product."""
         if isinstance(a, int) or isinstance(b, int) or self.exact:
             return a * b
+        for x, y in ((a, b), (b, a)):
+            if z3.is_add(x) and x.num_args() == 2 and z3.is_int_value(x.arg(1)):  # (n + 1) * y is n * y and one y more
+                return self.product(x.arg(0), y, kind) + x.arg(1) * y
         key = (a.get_id(), b.get_id())
         if key not in self.products:
             self.products[key] = (a, b, z3.Int(f"product {len(self.products)}"), kind)
