@@ -21,7 +21,7 @@ def levy_of_the_price(electricity_price_per_kwh: Expr, power_source: Expr, p: Va
         ),
         when(~given(electricity_price_per_kwh), SILENT, "no price is stated"),
         otherwise=p.levy_by_price.at(electricity_price_per_kwh.or_else(0)),
-        because="by the average price of the period; of the steps below 24 tenge nothing was read",
+        because="by the average price of the period, as far as the steps of the scale were read",
     )
 
 
