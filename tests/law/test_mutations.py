@@ -16,7 +16,7 @@ from adit.regime.values import Bracket, Row, Value
 
 Step = TypeVar("Step")
 
-NO_NUMBERS = ("ru/deputies_bill_2022",)
+NO_NUMBERS = ("ru/deputies_bill_2022", "us/missoula_county", "us/montana", "us/new_york")
 
 # Numbers whose change no case can notice, and why.
 EXCEPTIONS = {
@@ -27,6 +27,8 @@ EXCEPTIONS = {
     ("ru/finance_ministry_2022", "official_fine_min from 2022-02-08 circulation"): "no rule reads the fines of officials",
     ("ru/finance_ministry_2022", "official_fine_max from 2022-02-08 payment"): "no rule reads the fines of officials",
     ("ru/finance_ministry_2022", "official_fine_max from 2022-02-08 circulation"): "no rule reads the fines of officials",
+    ("us/federal_dame", "rate from 2025-01-01, published 2023-03-01"): "superseded by the text of 2024",
+    ("us/federal_dame", "rate from 2026-01-01, published 2023-03-01"): "superseded by the text of 2024",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from adit.regime.tree import (
     InHours,
     Keyed,
     OneOf,
+    OverLast,
     Rounded,
     RuleAnswer,
     Share,
@@ -339,6 +340,7 @@ _WHAT: dict[type, str] = {
     Rounded: "A rounded amount",
     Share: "A share",
     YearToDate: "A running sum",
+    OverLast: "A running sum",
 }
 
 

@@ -29,6 +29,7 @@ from adit.regime.tree import (
     OneOf,
     Or,
     OrElse,
+    OverLast,
     PeriodDays,
     RuleAnswer,
     Unless,
@@ -314,6 +315,7 @@ _NAMED: Mapping[type, Callable[[Any], str]] = {
     DaysBanned: lambda n: "days surely banned" if n.certain else "days perhaps banned",
     PeriodDays: lambda n: "days of the period",
     YearToDate: lambda n: "year to date",
+    OverLast: lambda n: f"last {n.months} months",
 }
 
 

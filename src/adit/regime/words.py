@@ -13,6 +13,7 @@ from adit.regime.tree import (
     Given,
     NamedException,
     NextMonth,
+    OverLast,
     PeriodDays,
     PeriodStart,
     Rounded,
@@ -43,6 +44,7 @@ __all__ = [
     "first_match",
     "given",
     "nth_of_next_month",
+    "over_last",
     "period_days",
     "period_start",
     "round_down",
@@ -217,16 +219,26 @@ def share(part: Expr, whole: Expr, *, places: int, when_zero: Expr | int, mode: 
 
 # Time -----------------------------------------------------------------------------------------------------------
 MONTHS_IN_A_YEAR = 12
+MOST_MONTHS = 60  # of a window
 
 
 def year_to_date(x: Expr) -> Expr:
     """The sum of `x` over this subject's periods of the calendar year, up to and including this one."""
+    return YearToDate(_summed(x, MONTHS_IN_A_YEAR), x)
+
+
+def over_last(x: Expr, *, months: int) -> Expr:
+    """The sum of `x` over this subject's periods of the last so many months, this one included: a counter in a window."""
+    if not 1 < months <= MOST_MONTHS:
+        raise BadLaw(f"A window of {months} months.", todo=f"It has 2 to {MOST_MONTHS} months.")
+    return OverLast(_summed(x, months), x, months)
+
+
+def _summed(x: Expr, times: int) -> Number:
     kind = number(x)
-    if any(isinstance(n, YearToDate) for n in walk(x)):
+    if any(isinstance(n, YearToDate | OverLast) for n in walk(x)):
         raise BadLaw("A running sum of a running sum.", todo="Sum the amount of the period itself.")
-    return YearToDate(
-        Number(kind.unit, kind.places, min(kind.low, 0) * MONTHS_IN_A_YEAR, max(kind.high, 0) * MONTHS_IN_A_YEAR), x
-    )
+    return Number(kind.unit, kind.places, min(kind.low, 0) * times, max(kind.high, 0) * times)
 
 
 def before_this_period(x: Expr) -> Expr:
