@@ -33,7 +33,7 @@ def sold_enough_at_home(coins_sold_at_home_btc: Expr, coins_to_sell_at_home_btc:
 def profit_tax_applies(p: ValuesOfTheAct) -> Expr:
     """Whether miners owe the corporate income tax."""
     return first_match(
-        when(p.profit_tax_applies.in_force, p.profit_tax_applies, "miners owe the tax on profit"),
+        when(p.profit_tax_applies.in_force, True, "miners owe the tax on profit"),
         otherwise=SILENT,
         because="before 2023 the sources do not say",
     )
@@ -43,7 +43,7 @@ def profit_tax_applies(p: ValuesOfTheAct) -> Expr:
 def coin_is_valued_on_receipt(p: ValuesOfTheAct) -> Expr:
     """Whether a coin counts for tax at its published value on the day of receipt."""
     return first_match(
-        when(p.coin_valued_on_receipt.in_force, p.coin_valued_on_receipt, "published rules of value apply"),
+        when(p.coin_valued_on_receipt.in_force, True, "published rules of value apply"),
         otherwise=SILENT,
         because="before 2026 no rules of value were found",
     )
@@ -54,7 +54,7 @@ def must_report(firm_kind: Expr, p: ValuesOfTheAct) -> Expr:
     """A pool reports to the tax body the coins that each miner received; of miners themselves the source does not speak."""
     return first_match(
         when(~p.pool_reports.in_force, SILENT, "before February 2026 no report of coins was found"),
-        when(firm_kind == "pool", p.pool_reports, "a pool files the coins of each miner, machine to machine"),
+        when(firm_kind == "pool", True, "a pool files the coins of each miner, machine to machine"),
         otherwise=SILENT,
         because="the order speaks of pools",
     )

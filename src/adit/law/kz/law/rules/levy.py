@@ -105,7 +105,7 @@ def levy_due(mining_energy_kwh_per_month: Expr, levy_per_kwh: Expr, p: ValuesOfT
     """What a month adds to the levy of its quarter, in tiyn: the electricity consumed in mining at the rate of the levy."""
     return first_match(
         when(~given(levy_per_kwh), SILENT, "the rate is not known"),
-        otherwise=round_half_up(mining_energy_kwh_per_month * p.levy_month * levy_per_kwh.or_else(0), 2),
+        otherwise=round_half_up(mining_energy_kwh_per_month * p.one_month * levy_per_kwh.or_else(0), 2),
         because="electricity consumed, at the rate of the levy",
     )
 

@@ -8,7 +8,7 @@ def may_start_from(request_filed_on: Expr, p: ValuesOfTheAct) -> Expr:
     """The first day of mining after a notice: the day of the notice, from May 2022 thirty days later."""
     filed = request_filed_on.or_else(period_start())
     return first_match(
-        when(p.licence.in_force | ~p.notice.in_force, SILENT, "a notice does not open mining at this time"),
+        when(p.licence.in_force, SILENT, "since April 2023 a notice does not open mining"),
         when(~given(request_filed_on), SILENT, "no notice is stated"),
         when(
             p.at(filed).notice_days.in_force,
@@ -21,13 +21,23 @@ def may_start_from(request_filed_on: Expr, p: ValuesOfTheAct) -> Expr:
     )
 
 
+@rule(cites="Order 384/НҚ of 2020-10-13; repealed by Order 117/НҚ of 2023-03-30")
+def must_give_notice(p: ValuesOfTheAct) -> Expr:
+    """The digital ministry is told before the start; no permit is needed."""
+    return first_match(
+        when(p.notice.in_force, True, "mining starts with a notice"),
+        otherwise=False,
+        because="the order on notices is repealed",
+    )
+
+
 @rule(cites="Order 384/НҚ of 2020-10-13; Law 193-VII of 2023-02-06")
-def must_register(p: ValuesOfTheAct) -> Expr:
+def must_register(must_give_notice: Expr, p: ValuesOfTheAct) -> Expr:
     """Nobody mines unannounced: the ministry is told, or since April 2023 gives a licence."""
     return first_match(
         when(p.licence.in_force, True, "mining is licensed", cites="Law 193-VII of 2023-02-06"),
-        otherwise=p.notice,
-        because="the digital ministry is told before the start; no permit is needed",
+        otherwise=must_give_notice,
+        because="by notice",
     )
 
 
@@ -35,7 +45,7 @@ def must_register(p: ValuesOfTheAct) -> Expr:
 def must_register_machines(p: ValuesOfTheAct) -> Expr:
     """The machines are entered in a register of their own, beside the licence of their owner."""
     return first_match(
-        when(p.machine_register.in_force, p.machine_register, "machines have a register of their own"),
+        when(p.machine_register.in_force, True, "machines have a register of their own"),
         otherwise=SILENT,
         because="before the Law on Digital Assets no register of machines was found",
     )

@@ -50,7 +50,7 @@ def mining_tariff_per_kwh(
 def mining_income_is_taxed(p: ValuesOfTheAct) -> Expr:
     """Whether income from mining bears tax."""
     return first_match(
-        when(p.income_untaxed.in_force, ~p.income_untaxed, "income from mining is exempt"),
+        when(p.income_untaxed.in_force, False, "income from mining is exempt"),
         otherwise=SILENT,
         because="before 2022 the sources do not say",
     )

@@ -46,7 +46,7 @@ def arrest_days_max(repeat_offence: Expr, anonymous_coin: Expr, harm: Expr, p: V
 def machines_are_confiscated(p: ValuesOfTheAct) -> Expr:
     """Whether the machines are confiscated from who mines against the rules."""
     return first_match(
-        when(p.machines_confiscated.in_force, p.machines_confiscated, "the instruments of the offence are taken"),
+        when(p.machines_confiscated.in_force, True, "the instruments of the offence are taken"),
         otherwise=SILENT,
         because="before 2024 no confiscation was found",
     )
