@@ -144,6 +144,8 @@ def _table(name: str, node: dict[str, Node], file: str, left: list[LeftOut]) -> 
             _close(rows, ends[0] + _ONE_DAY)
     if "brackets" in node or (rows and not isinstance(rows[0]["value"], bool)):
         table["unit"] = _unit(node, metadata)
+    if "brackets" in node and metadata.get("rate_unit", "/1") not in ("/1", "1"):
+        table["rate_unit"] = _our_unit(metadata["rate_unit"])
     left.extend(LeftOut(file, f"{name} from {at}", "it is expected, not enacted") for at in _expected(node))
     return table | {"values": rows}
 
@@ -172,8 +174,6 @@ def _scale_rows(node: dict[str, Node], metadata: dict[str, Node]) -> Iterator[tu
     """A scale's rows: what all its brackets say together from each day on which one of them changes."""
     if metadata.get("type", "marginal_rate") != "marginal_rate":
         raise _Bad(f"it is a scale of the type {_short(metadata['type'])}; only marginal rates can be carried over")
-    if metadata.get("rate_unit", "/1") not in ("/1", "1"):
-        raise _Bad(f"its rates are in {_short(metadata['rate_unit'])}, not shares")
     if not isinstance(node["brackets"], list) or not node["brackets"]:
         raise _Bad("its brackets are no list")
     brackets: list[tuple[dict[date, _Cell], dict[date, _Cell]]] = []
@@ -270,6 +270,10 @@ def _unit(node: dict[str, Node], metadata: dict[str, Node]) -> str:
         theirs = metadata.get("unit") or node.get("unit")
     if not _line(theirs):
         raise _Bad("it has no unit")
+    return _our_unit(theirs)
+
+
+def _our_unit(theirs: Node) -> str:
     text = "1" if theirs == "/1" else str(theirs).replace("currency-", "")
     try:
         return str(unit(text))

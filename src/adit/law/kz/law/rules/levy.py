@@ -1,6 +1,6 @@
 """The levy on each kilowatt-hour used for mining: which rates apply, and the highest of them."""
 
-from adit.regime import SILENT, Expr, ValuesOfTheAct, at_least, first_match, given, round_half_up, rule, when
+from adit.regime import SILENT, Expr, ValuesOfTheAct, at_least, first_match, given, in_month, round_half_up, rule, when
 
 OWN_RENEWABLE = ("own_renewable", "own_solar")
 BOUGHT = ("grid", "imported")
@@ -101,11 +101,11 @@ def levy_per_kwh_max(levy_per_kwh: Expr, p: ValuesOfTheAct) -> Expr:
 
 
 @rule(cites="Tax Code art. 606-5")
-def levy_due(mining_energy_kwh_per_month: Expr, levy_per_kwh: Expr, p: ValuesOfTheAct) -> Expr:
+def levy_due(mining_energy_kwh_per_month: Expr, levy_per_kwh: Expr) -> Expr:
     """What a month adds to the levy of its quarter, in tiyn: the electricity consumed in mining at the rate of the levy."""
     return first_match(
         when(~given(levy_per_kwh), SILENT, "the rate is not known"),
-        otherwise=round_half_up(mining_energy_kwh_per_month * p.one_month * levy_per_kwh.or_else(0), 2),
+        otherwise=round_half_up(in_month(mining_energy_kwh_per_month) * levy_per_kwh.or_else(0), 2),
         because="electricity consumed, at the rate of the levy",
     )
 
