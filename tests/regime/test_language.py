@@ -159,6 +159,15 @@ def test_the_digest_is_stable_and_tells_apart():
     assert digests == {name: law.load(name).digest for name in law.names()}
 
 
+@pytest.mark.parametrize("places", ["round_half_up(x, {})", "share(x, x, places={}, when_zero=0)"])
+def test_another_rounding_is_another_rule(tmp_path: Path, places: str):
+    kopecks, roubles = (
+        act(tmp_path / str(n), rules=rule(f"x = mining_costs_rub\n    return {places.format(n)}")) for n in (1, 0)
+    )
+    assert kopecks.digest != roubles.digest
+    assert [c.name for c in diff(kopecks, date(2025, 5, 1), roubles, date(2025, 5, 1))] == ["r"]
+
+
 # Explanation ------------------------------------------------------------------------------------------------------
 def test_an_explanation_tells_the_branch_the_facts_and_the_dated_values():
     regime = law.load("ru/law")
