@@ -33,6 +33,7 @@ from adit.terms.fields import Field, presumed
 from adit.terms.fields import facts as all_facts
 
 NOT_DECIDED = "not decided"
+MOST_ROUNDS = 10  # of making numbers smaller, one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def equal(
     found = search(symbols, goal, seconds, what, confirmed)
     if found is None:
         return None
-    facts = _made_small(symbols, found[1], symbols.facts(found[0], names), names, seconds, confirmed)
+    facts = _made_small(symbols, found[1], found[0], names, seconds, confirmed)
     if symbols.products:  # they were held by what is true of every product; one unknown alone is exact
         facts = _alone_small(rule, sides, facts, seconds, differs)
     assert differs(facts), f"The case and the proof reader disagree: {what}"
@@ -115,12 +116,7 @@ def _differ(rule: str, sides: tuple[_Side, _Side], terms: list[Term]) -> Formula
 
 # Making a case small ----------------------------------------------------------------------------------------------
 def _made_small(
-    symbols: Symbols,
-    solver: Any,
-    facts: Facts,
-    names: frozenset[str],
-    seconds: float,
-    confirmed: Callable[[Any], bool],
+    symbols: Symbols, solver: Any, model: Any, names: frozenset[str], seconds: float, confirmed: Callable[[Any], bool]
 ) -> Facts:
     """The case with each fact in turn as plain as the difference allows, those before it kept so."""
     for name, field, plain in _in_turn(names & symbols.terms.keys()):
@@ -131,26 +127,47 @@ def _made_small(
             value = symbols.code(plain) if isinstance(plain, str) else plain
             wanted = all_of(none_of(term.absent), term.value == value)
         with suppress(NotDecided):  # then the case is not the smallest, and still a case
-            model = ask_also(solver, wanted, seconds, f"{name} may be {plain}")
-            if model is not None and confirmed(model):
+            found = _found(symbols, solver, model, wanted, seconds, confirmed)
+            if found is not None:
+                model = found
                 solver.add(wanted)
-                facts = symbols.facts(model, names)
-            elif field.kind == "number" and name in facts:
+            elif field.kind == "number" and not known_in(model, term.absent):
                 solver.add(none_of(term.absent))
-                least = nearest(solver, term.value, _low(field), facts[name], seconds, confirmed)
-                facts = facts if least is None else symbols.facts(least, names)
-                solver.add(term.value == facts[name])
-    return facts
+                far = known_in(model, term.value)
+                model = nearest(solver, term.value, _low(field), far, seconds, confirmed) or model
+                solver.add(term.value == known_in(model, term.value))
+    return symbols.facts(model, names)
+
+
+def _found(
+    symbols: Symbols, solver: Any, model: Any, wanted: Formula, seconds: float, confirmed: Callable[[Any], bool]
+) -> Any:
+    """A model in which this holds too, and that is a case: of products at last with one factor as it is, which is exact."""
+    exact: list[Formula] = [True]
+    for side in (1, 0) if symbols.products else ():
+        factors = [(pair, known_in(model, pair[side])) for pair in symbols.products.values()]
+        exact.append(z3.And(*(z3.And(p[side] == n, p[2] == p[1 - side] * n) for p, n in factors)))
+    for more in exact:
+        found = ask_also(solver, all_of(wanted, more), seconds, "a plainer case exists")
+        if found is not None and confirmed(found):
+            return found
+        if found is None and more is True:
+            break  # what is true of every product leaves no such case
+    return None
 
 
 def _alone_small(
     rule: str, sides: tuple[_Side, _Side], facts: Facts, seconds: float, differs: Callable[[Facts], bool]
 ) -> Facts:
-    """The case with each number as low as the difference allows while all the other facts stand."""
-    for name, field, _ in _in_turn(frozenset(facts)):
-        if field.kind == "number":
+    """The case with each number as low as the difference allows while all the other facts stand; so often as it helps."""
+    numbers = [field for _, field, _ in _in_turn(frozenset(facts)) if field.kind == "number"]
+    for _ in range(MOST_ROUNDS):
+        before = facts
+        for field in numbers:
             with suppress(NotDecided):
-                facts = facts | {name: _least(rule, sides, facts, field, seconds, differs)}
+                facts = facts | {field.name: _least(rule, sides, facts, field, seconds, differs)}
+        if facts == before:
+            break
     return facts
 
 
