@@ -12,7 +12,7 @@ from typing import Any
 from adit.decision.assess import Engine
 from adit.regime.act import Regime
 from adit.regime.deciding import Cause, Reading, causes, choosing, deciding, moved, reading
-from adit.regime.readers.sql import DUCKDB, Query, write_query
+from adit.regime.readers.sql import Dialect, Query, write_query
 from adit.regime.types import Bool, Day, Number, Type
 from adit.terms.days import Period, parse_period
 from adit.terms.fields import questions
@@ -37,7 +37,7 @@ SAYS_NOTHING = "does not say"
 MOST_PAIRS = 20  # of answers, for each question
 KEYS = ("subject", "period_start")
 DECIDED = "problem_a IS NULL AND problem_b IS NULL"
-PERIOD = "strftime(period_start, '%Y-%m')"
+PERIOD = "substr(CAST(period_start AS STRING), 1, 7)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +129,12 @@ class Side:
         names: Sequence[str],
         months: Sequence[Period],
         year: Sequence[Period],
-        relation: str,
+        dialect: Dialect,
         years: int = 0,
     ) -> None:
         self.label = label
+        self.relation = "moved" if years else "prepared"  # of the facts, with the period by which it is decided
+        self.dialect = dialect
         self.regime, self.known = law.regime, law.known
         self.years = years
         self.asked = [n for n in names if n in self.regime.rules]
@@ -145,7 +147,9 @@ class Side:
 
             def written() -> Query:
                 periods = [later(m, years) for m in self.months]
-                return write_query(self.regime, wanted, periods, relation=relation, known=self.known)
+                return write_query(
+                    self.regime, wanted, periods, relation=self.relation, dialect=dialect, known=self.known
+                )
 
             self.query = written()
             if self.query.uses_history:
@@ -156,14 +160,10 @@ class Side:
     def facts(self) -> tuple[str, ...]:
         return self.query.facts if self.query else ()
 
-    @property
-    def uses_history(self) -> bool:
-        return self.query is not None and self.query.uses_history
-
-    def answers(self, relation: str) -> str:
+    def answers(self) -> str:
         """SQL of the answers, in the months in which the law was asked."""
         if self.query is None:
-            return f"(SELECT {', '.join(KEYS)}, CAST(NULL AS {DUCKDB.text}) AS problem FROM {relation})"
+            return f"(SELECT {', '.join(KEYS)}, CAST(NULL AS STRING) AS problem FROM {self.relation})"
         return f"(\n{self.query.text}\n)"
 
     def reading(self, name: str, month: date) -> Reading:
@@ -198,29 +198,28 @@ def _moved(column: str, years: int) -> str:
     return f"CAST({column} + INTERVAL '{12 * years}' MONTH AS DATE)" if years else column
 
 
-def compared_sql(a: Side, b: Side, relations: tuple[str, str], first: date) -> str:
+def compared_sql(a: Side, b: Side, first: date) -> str:
     """Each subject and month once, with the answers and reason codes of both sides.
 
     `last_of_year` marks the last month of a subject's year among those that both sides decided.
     """
     chosen = [*(f"a.{k} AS {k}" for k in KEYS), "a.problem AS problem_a", "b.problem AS problem_b"]
     chosen += [*a.columns(), *b.columns()]
-    left, right = (side.answers(relation) for side, relation in zip((a, b), relations, strict=True))
     on = f"a.subject = b.subject AND {_moved('a.period_start', b.years)} = b.period_start"
     last = f"row_number() OVER (PARTITION BY subject, year(period_start), {DECIDED} ORDER BY period_start DESC) = 1"
     return (
-        f"SELECT *, {last} AS last_of_year FROM (SELECT {', '.join(chosen)} FROM {left} AS a JOIN {right} AS b ON {on}"
+        f"SELECT *, {last} AS last_of_year FROM (SELECT {', '.join(chosen)} FROM {a.answers()} AS a JOIN {b.answers()} AS b ON {on}"
         f" WHERE a.period_start >= DATE '{first}') AS both_sides"
     )
 
 
 # One question -----------------------------------------------------------------------------------------------------
 class Compared:
-    """One question on both sides of the table `compared`."""
+    """One question on both sides of a relation made by `compared_sql`."""
 
-    def __init__(self, engine: Engine, sides: Sequence[Side], name: str) -> None:
-        a, b = sides
+    def __init__(self, engine: Engine, table: str, a: Side, b: Side, name: str) -> None:
         self.engine = engine
+        self.table = f"{table} AS c"
         self.a, self.b = a, b
         self.name = name
         kinds = [s.regime.rules[name].type for s in (a, b) if name in s.asked]
@@ -242,14 +241,19 @@ class Compared:
     def _value(self, side: Side) -> str:
         """The side's answer; numbers of both sides at the same places in a type that holds their sums, days as of the file's year."""
         if self.name not in side.asked:
-            return f"CAST(NULL AS {_sql_type(self.kind)})"
+            return f"CAST(NULL AS {self._sql_type()})"
         column, kind = f"{side.label}_{self.name}", side.regime.rules[self.name].type
         if isinstance(kind, Day):
             return _moved(f"(DATE '1970-01-01' + CAST({column} AS INTEGER))", -side.years)
         if not isinstance(kind, Number):
             return column
         up = self.places - kind.places
-        return f"(CAST({column} AS {DUCKDB.wide}){f' * {10**up}' if up else ''})"
+        return f"(CAST({column} AS {self.a.dialect.wide}){f' * {10**up}' if up else ''})"
+
+    def _sql_type(self) -> str:
+        if isinstance(self.kind, Number):
+            return self.a.dialect.wide
+        return "BOOLEAN" if isinstance(self.kind, Bool) else "DATE" if isinstance(self.kind, Day) else "STRING"
 
     def _shown(self, count: Any) -> Decimal:
         assert isinstance(self.kind, Number)
@@ -270,11 +274,11 @@ class Compared:
                  f"{a} IS NULL AND {b} IS NOT NULL", f"{a} IS NULL AND {b} IS NULL")  # fmt: skip
         counts = ", ".join(f"count(CASE WHEN {t} THEN 1 END)" for t in tests)
         sums = f"sum({b} - {a}), sum(CASE WHEN {b} IS NULL THEN {a} END), sum(CASE WHEN {a} IS NULL THEN {b} END)"
-        [found] = self.engine.rows(f"SELECT {counts}, {sums} FROM compared WHERE {self.where}")
+        [found] = self.engine.rows(f"SELECT {counts}, {sums} FROM {self.table} WHERE {self.where}")
         winners, losers, unchanged, only_a, only_b, silent = (int(n) for n in found[:6])
         change, a_sum, b_sum = (self._shown(n) if self.adds_up else None for n in found[6:])
         largest = self.engine.rows(
-            f"SELECT {b} - {a}, subject, {PERIOD} FROM compared WHERE {self.where} AND {b} <> {a}"
+            f"SELECT {b} - {a}, subject, {PERIOD} FROM {self.table} WHERE {self.where} AND {b} <> {a}"
             f" ORDER BY abs({b} - {a}) DESC, subject, period_start LIMIT 1"
         )
         return Amounts(
@@ -295,10 +299,8 @@ class Compared:
         )
 
     def answers(self) -> Iterator[Answers]:
-        pairs = (
-            f"SELECT {self.left} AS x, {self.right} AS y, count(*) AS n FROM compared WHERE {self.where} GROUP BY x, y"
-        )
-        [(rows,)] = self.engine.rows(f"SELECT count(*) FROM compared WHERE {self.where}")
+        pairs = f"SELECT {self.left} AS x, {self.right} AS y, count(*) AS n FROM {self.table} WHERE {self.where} GROUP BY x, y"
+        [(rows,)] = self.engine.rows(f"SELECT count(*) FROM {self.table} WHERE {self.where}")
         for x, y, n in self.engine.rows(f"{pairs} ORDER BY n DESC, x, y LIMIT {MOST_PAIRS}"):
             rows -= n
             yield Answers(self.name, self._text(x), self._text(y), n)
@@ -351,7 +353,7 @@ class Compared:
         keys = ", ".join(["change", *self._codes()])
         found: dict[tuple[str, ...], tuple[int, int]] = {}
         for change, *codes, n, s in self.engine.rows(
-            f"SELECT {self._change()} AS {keys}, count(*), {total} FROM compared WHERE {self.where} AND {self.differs} GROUP BY {keys}"
+            f"SELECT {self._change()} AS {keys}, count(*), {total} FROM {self.table} WHERE {self.where} AND {self.differs} GROUP BY {keys}"
         ):
             key = change, *self._why(tuple(codes))
             rows, sum_ = found.get(key, (0, 0))
@@ -370,13 +372,15 @@ class Compared:
         return (
             f"SELECT subject, {PERIOD} AS period, {n} AS n, '{self.name}' AS question, {a} AS a, {b} AS b,"
             f" CAST({change} AS DECIMAL(38, 4)) AS change, {because} AS because, {parted} AS parted, {cites} AS cites"
-            f" FROM compared WHERE {DECIDED} AND {self.differs}"
+            f" FROM {self.table} WHERE {DECIDED} AND {self.differs}"
         )
 
     def _words(self) -> tuple[str, ...]:
         """SQL of the parts of the reason, made of the months and reason codes that occur."""
         codes = self._codes()
-        found = self.engine.rows(f"SELECT DISTINCT {', '.join(codes)} FROM compared WHERE {DECIDED} AND {self.differs}")
+        found = self.engine.rows(
+            f"SELECT DISTINCT {', '.join(codes)} FROM {self.table} WHERE {DECIDED} AND {self.differs}"
+        )
         lines: dict[str, tuple[str, ...]] = {}
         for month, *branches in sorted(found):
             tests = [
@@ -399,15 +403,9 @@ class Compared:
         return f"CAST(CAST({count} AS DECIMAL(19, 0)) * {smallest} AS DECIMAL(38, {self.places}))"
 
 
-def _sql_type(kind: Type) -> str:
-    if isinstance(kind, Number):
-        return DUCKDB.wide
-    return "BOOLEAN" if isinstance(kind, Bool) else "DATE" if isinstance(kind, Day) else DUCKDB.text
-
-
 def _text_sql(value: str, kind: Type) -> str:
     """An answer as people write it."""
-    said = f"CAST({value} AS {DUCKDB.text})"
+    said = f"CAST({value} AS STRING)"
     if isinstance(kind, Bool):
         said = f"CASE WHEN {value} THEN 'yes' WHEN NOT {value} THEN 'no' END"
     return f"COALESCE({said}, '{SAYS_NOTHING}')"

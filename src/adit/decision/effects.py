@@ -6,6 +6,7 @@ prepared rows in one statement. A row that either law cannot decide is counted a
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from adit import __version__
@@ -25,7 +26,7 @@ from adit.decision.differing import (
     later,
     moved_sql,
 )
-from adit.decision.population import absent_facts, answerable, cells_sql, judged_sql
+from adit.decision.population import Absent, absent_facts, answerable, cells_sql, judged_sql
 from adit.regime.act import Regime
 from adit.regime.readers.sql import DUCKDB
 from adit.terms.days import Period, months_between
@@ -97,48 +98,35 @@ def effects(
     columns = _columns(engine, source, population)
     names = _questions(a.regime, b.regime, asked, columns, str(population))
     years = _years(months, then)
-    relations = ("prepared", "moved" if years else "prepared")
     year = _with_those_before(months, a.regime, b.regime, years)
-    left = Side("a", a, names, months, year, relations[0])
-    right = Side("b", b, names, months, year, relations[1], years)
-    sides = (left, right)
-    needed = tuple(sorted({*left.facts, *right.facts}))
+    left = Side("a", a, names, months, year, DUCKDB)
+    right = Side("b", b, names, months, year, DUCKDB, years)
     read = max((left.months, right.months), key=len)
-    absent = absent_facts(needed, columns, read)
-    from_columns = sorted({n for n in (*needed, *absent.needs()) if n in columns})
-    a_query = left.query or right.query
-    assert a_query is not None, "no question that a side answers"
-    union = replace(a_query, facts=needed, uses_history=left.uses_history or right.uses_history)
-    progress("checking every cell")
-    engine.make("cells", cells_sql(source, columns, from_columns, absent))
-    engine.make("judged", judged_sql(union, read, from_columns, absent))
-    engine.make("prepared", f"SELECT {', '.join([*KEYS, *needed])} FROM judged WHERE reason IS NULL")
-    if years:
-        engine.make("moved", moved_sql("prepared", needed, years))
-    progress("deciding on both sides")
-    engine.make("compared", compared_sql(left, right, relations, months[0].start))
+    absent = absent_facts(_needed(left, right), columns, read)
+    cells, judged, compared = _decided(engine, source, columns, left, right, absent, read, months[0].start, progress)
     progress("comparing")
-    compared = [Compared(engine, sides, name) for name in names]
-    [(rows,)] = engine.rows("SELECT count(*) FROM cells")
-    [(decided,)] = engine.rows(f"SELECT count(*) FROM compared WHERE {DECIDED}")
-    [(undecided,)] = engine.rows(f"SELECT count(*) FROM compared WHERE NOT ({DECIDED})")
-    [(rejected,)] = engine.rows("SELECT count(*) FROM judged WHERE reason IS NOT NULL")
-    some = " OR ".join(c.differs for c in compared)
+    each = [Compared(engine, compared, left, right, name) for name in names]
+    [(rows,)] = engine.rows(f"SELECT count(*) FROM {cells} AS c")
+    [(decided,)] = engine.rows(f"SELECT count(*) FROM {compared} AS c WHERE {DECIDED}")
+    [(undecided,)] = engine.rows(f"SELECT count(*) FROM {compared} AS c WHERE NOT ({DECIDED})")
+    [(rejected,)] = engine.rows(f"SELECT count(*) FROM {judged} AS j WHERE reason IS NOT NULL")
+    some = " OR ".join(c.differs for c in each)
     [(changed, subjects)] = engine.rows(
-        f"SELECT count(*), count(DISTINCT subject) FROM compared WHERE {DECIDED} AND ({some})"
+        f"SELECT count(*), count(DISTINCT subject) FROM {compared} AS c WHERE {DECIDED} AND ({some})"
     )
-    articles = tuple(line for c in compared for line in c.articles())
-    all_rows = " UNION ALL ".join(c.changed_rows(n) for n, c in enumerate(compared))
+    articles = tuple(line for c in each for line in c.articles())
+    all_rows = " UNION ALL ".join(c.changed_rows(n) for n, c in enumerate(each))
     [(answers,)] = engine.rows(f"SELECT count(*) FROM ({all_rows}) AS r")
     order = "ORDER BY subject, period, n"
     line = "subject, period, question, a, b, because, parted, cites"
     first = engine.rows(f"SELECT {line} FROM ({all_rows}) AS r {order} LIMIT {MOST_ROWS}")
+    left_out = _left_out(judged, compared)
     if out is not None:
         progress("writing")
         engine.write(f"SELECT {line}, change FROM ({all_rows}) AS r {order}", out / "changed.parquet")
-        engine.write(f"SELECT * FROM ({_UNDECIDED}) AS r ORDER BY subject, period, side", out / "undecided.parquet")
+        engine.write(f"SELECT * FROM ({left_out}) AS r ORDER BY subject, period, side", out / "undecided.parquet")
     reasons = engine.rows(
-        f"SELECT side, reason, count(*) FROM ({_UNDECIDED}) AS r GROUP BY side, reason ORDER BY count(*) DESC, side, reason"
+        f"SELECT side, reason, count(*) AS n FROM ({left_out}) AS r GROUP BY side, reason ORDER BY n DESC, side, reason"
     )
     return Effects(
         a=a.regime.id,
@@ -150,7 +138,7 @@ def effects(
         a_digest=a.regime.digest,
         b_digest=b.regime.digest,
         months=f"{months[0]}..{months[-1]}",
-        sums_from=str(read[0]) if union.uses_history and read[0].start.month > 1 else "",
+        sums_from=str(read[0]) if _sums(left, right) and read[0].start.month > 1 else "",
         then=f"{then[0]}..{then[-1]}" if then else "",
         rows=rows,
         compared=decided,
@@ -160,8 +148,8 @@ def effects(
         changed=changed,
         changed_subjects=subjects,
         changed_answers=answers,
-        amounts=tuple(c.amounts() for c in compared if c.is_money),
-        answers=tuple(line for c in compared if not c.is_money for line in c.answers()),
+        amounts=tuple(c.amounts() for c in each if c.is_money),
+        answers=tuple(line for c in each if not c.is_money for line in c.answers()),
         articles=tuple(sorted(articles, key=lambda x: (-x.rows, names.index(x.question), x.change, x.cites))),
         first=tuple(ChangedRow(*row) for row in first),
         reasons=tuple((str(s), str(r), int(n)) for s, r, n in reasons),
@@ -173,15 +161,48 @@ def effects(
 
 
 # Reading ----------------------------------------------------------------------------------------------------------
-_UNDECIDED = " UNION ALL ".join(
-    [
-        f"SELECT subject, {PERIOD} AS period, 'both' AS side, reason FROM judged WHERE reason IS NOT NULL",
-        *(
-            f"SELECT subject, {PERIOD}, '{s}', problem_{s} FROM compared WHERE problem_{s} IS NOT NULL"
-            for s in ("a", "b")
-        ),
-    ]
-)
+def _needed(left: Side, right: Side) -> tuple[str, ...]:
+    return tuple(sorted({*left.facts, *right.facts}))
+
+
+def _sums(left: Side, right: Side) -> bool:
+    return any(s.query is not None and s.query.uses_history for s in (left, right))
+
+
+def _decided(
+    engine: Engine,
+    source: str,
+    columns: Mapping[str, str],
+    left: Side,
+    right: Side,
+    absent: Absent,
+    read: Sequence[Period],
+    first: date,
+    progress: Callable[[str], None],
+) -> tuple[str, str, str]:
+    """Read, check and decide: the relations of all rows, of those of the months with what is wrong, and of both answers."""
+    needed = _needed(left, right)
+    from_columns = sorted({n for n in (*needed, *absent.needs()) if n in columns})
+    query = left.query or right.query
+    assert query is not None, "no question that a side answers"
+    union = replace(query, facts=needed, uses_history=_sums(left, right))
+    progress("checking every cell")
+    engine.make("cells", cells_sql(source, columns, from_columns, absent))
+    engine.make("judged", judged_sql(union, read, from_columns, absent))
+    engine.make(left.relation, f"SELECT {', '.join([*KEYS, *needed])} FROM judged WHERE reason IS NULL")
+    if right.years:
+        engine.make(right.relation, moved_sql(left.relation, needed, right.years))
+    progress("deciding on both sides")
+    engine.make("compared", compared_sql(left, right, first))
+    return "cells", "judged", "compared"
+
+
+def _left_out(judged: str, compared: str) -> str:
+    """The rows that cannot be read, and those that a side cannot decide, with the reason."""
+    parts = [f"SELECT subject, {PERIOD} AS period, 'both' AS side, reason FROM {judged} AS j WHERE reason IS NOT NULL"]
+    for s in ("a", "b"):
+        parts.append(f"SELECT subject, {PERIOD}, '{s}', problem_{s} FROM {compared} AS c WHERE problem_{s} IS NOT NULL")
+    return " UNION ALL ".join(parts)
 
 
 def _years(months: Sequence[Period], then: Sequence[Period]) -> int:
