@@ -19,7 +19,7 @@ from adit import law
 from adit.regime.act import Regime
 from adit.regime.deciding import Cause
 from adit.regime.diff import Side
-from adit.regime.equivalence import Verdict, compare
+from adit.regime.equivalence import Stated, Verdict, compare
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.reform import reformed
 from adit.regime.types import Number
@@ -106,8 +106,8 @@ def test_the_case_stands_at_the_threshold_and_states_no_more_than_it_must():
     assert differing == {"must_register", "household_limit_kwh_per_month", "why_barred", "may_mine"}
     must = found["must_register"]
     assert must.case == (
-        ("actor", "citizen", ""),
-        ("mining_energy_kwh_per_month", Decimal("3000.001"), "kWh/month"),
+        Stated("actor", "citizen", ""),
+        Stated("mining_energy_kwh_per_month", Decimal("3000.001"), "kWh/month"),
     )
     assert must.left
     assert must.right
@@ -143,7 +143,7 @@ def test_the_same_rule_in_other_words_is_proved(tmp_path: Path):
     day = date(2025, 5, 1)
     assert verdicts([Side(a, day), Side(b, day)])["r"].verdict == "proved equal"
     differs = verdicts([Side(a, day), Side(c, day)])["r"]
-    assert differs.case == (("mining_energy_kwh_per_month", Decimal("6000.000"), "kWh/month"),)
+    assert differs.case == (Stated("mining_energy_kwh_per_month", Decimal("6000.000"), "kWh/month"),)
     assert differs.parted == (Cause("rule r", "art. 1"),)
 
 
@@ -153,7 +153,7 @@ def test_a_rounding_is_seen_where_it_first_counts(tmp_path: Path):
         for n in (1, 0)
     )
     found = verdicts([Side(a, date(2025, 5, 1)), Side(b, date(2025, 5, 1))])["r"]
-    assert found.case == (("mining_costs_rub", Decimal("0.05"), "RUB"),)
+    assert found.case == (Stated("mining_costs_rub", Decimal("0.05"), "RUB"),)
 
 
 def test_what_cannot_be_decided_on_one_side_is_shown_with_its_reason(tmp_path: Path):
@@ -163,7 +163,7 @@ def test_what_cannot_be_decided_on_one_side_is_shown_with_its_reason(tmp_path: P
     )
     regime = act(tmp_path, values=until, rules=rule(body, "state_tied, mining_energy_kwh_per_month, p"))
     found = verdicts(Side(regime, date(2025, month, 1)) for month in (1, 2))["r"]
-    assert found.case[1:] == (("state_tied", True, ""),)
+    assert found.case[1:] == (Stated("state_tied", True, ""),)
     assert found.right
     assert not found.right.decided
     assert "No value of small:limit is in force on 2025-02-01" in found.right.because
@@ -173,7 +173,7 @@ def test_facts_that_are_multiplied_are_made_small_one_by_one():
     old = law.load("ru/law")
     new = nudged(old, "profit_tax_rate", date(2026, 5, 1))
     [found] = verdicts((Side(r, date(2026, 5, 1)) for r in (old, new)), "profit_tax_rub").values()
-    case = {fact: value for fact, value, _ in found.case}
+    case = {s.fact: s.value for s in found.case}
     assert case["actor"] == "company"
     assert case["mining_costs_rub"] == 0
     assert found.left

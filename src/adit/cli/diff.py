@@ -187,7 +187,7 @@ def _case(v: "Verdict") -> str:
     def value(x: Any) -> str:
         return amount(x, "").replace(",", "") if isinstance(x, Decimal) else amount(x, "")
 
-    return ", ".join(f"{fact} = {value(x)}" for fact, x, _ in v.case) or "any"
+    return ", ".join(f"{s.fact} = {value(s.value)}" for s in v.case) or "any"
 
 
 def _answer(said: "Said") -> str:

@@ -24,7 +24,7 @@ from adit.terms.errors import Conflict, NotDecided, NotInForce
 from adit.terms.fields import facts as all_facts
 from adit.terms.fields import presumed, questions
 
-__all__ = ["Said", "Verdict", "compare"]
+__all__ = ["Said", "Stated", "Verdict", "compare"]
 
 SAME_LAW, EQUAL, DIFFERS, OPEN = "same law", "proved equal", "differs", "not proved"
 
@@ -41,13 +41,22 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """One fact of a case, as people write it."""
+
+    fact: str
+    value: Any
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """How one rule stands on both sides. `same law`, `proved equal`, `differs` with its case, `not proved` with the reason."""
 
     rule: str
     verdict: str
     note: str = ""
-    case: tuple[tuple[str, Any, str], ...] = ()  # fact, value, unit: those that are not as presumed
+    case: tuple[Stated, ...] = ()  # the facts that are not as presumed
     left: Said | None = None
     right: Said | None = None
     parted: tuple[Cause, ...] = ()  # where the two laws part in that case
@@ -123,7 +132,7 @@ def _told(a: Side, b: Side, name: str, case: Mapping[str, Any]) -> Verdict:
     for fact, value in sorted(case.items()):
         if fact not in assumed or assumed[fact] != value:
             kind = type_of_field(all_facts()[fact])
-            stated.append((fact, shown(value, kind), unit_text(kind)))
+            stated.append(Stated(fact, shown(value, kind), unit_text(kind)))
     region = str(case.get("region", ""))
 
     def moves(value: str) -> Cause | None:
