@@ -235,6 +235,74 @@ def test_law_diff_of_the_same_day_finds_nothing(call):
     assert "no difference" in result.out
 
 
+POPULATION = ["--population", str(EXAMPLES / "population.csv"), "--months", "2025-01..2025-12"]
+
+
+def test_law_diff_proves_what_is_alike_and_shows_the_smallest_case_of_the_rest(call):
+    two_days = ["law", "diff", "ru/law", "ru/law", "--on", "2024-12-31", "--then", "2025-01-01"]
+    out = call(*two_days, "--rule", "may mine", "--rule", "must_register").out
+    lines = out[out.index("Rules that answer differently") :].splitlines()
+    assert lines[2] == "may_mine"
+    assert lines[3].split()[:4] == ["case", "actor", "=", "citizen,"]
+    assert lines[4].startswith("  ru/law on 2024-12-31  yes   ")
+    assert "Decree 1869" in lines[5]
+    assert lines[6].startswith("  they part at          territories not in force -> RU-")
+    assert "1 rule: the same text and the same values: must_register" in out
+    data = json.loads(call(*two_days, "--format", "json").out)
+    proofs = {p["rule"]: p for p in data["proofs"]}
+    assert proofs["must_register"]["verdict"] == "same law"
+    assert proofs["vat_rub"]["case"] == []
+    assert proofs["profit_base_rub"]["right"]["answer"] == "0.01"
+    rows = list(csv.DictReader(io.StringIO(call(*two_days, "--format", "csv").out)))
+    assert {r["case"] for r in rows if r["layer"] == "proof" and r["name"] == "must_keep_separate_accounts"} == {
+        "actor = company"
+    }
+    assert "proofs" not in json.loads(call(*two_days, "--no-proofs", "--format", "json").out)
+
+
+def test_law_diff_of_a_population(call, tmp_path: Path):
+    known = [
+        "law",
+        "diff",
+        "ru/law",
+        "ru/law",
+        "--known",
+        "2025-01-01",
+        *POPULATION,
+        "--ask",
+        "may_mine",
+        "--no-proofs",
+    ]
+    result = call(*known, "--out", str(tmp_path))
+    assert result.code == 1
+    assert "no difference between ru/law on 2025-01-01, known 2025-01-01 and ru/law on 2025-01-01" in result.out
+    assert "A ru/law, known 2025-01-01 · B ru/law · 2025-01..2025-12" in result.out
+    assert "Decisions to make anew" in result.out
+    assert "written to" in result.err
+    assert {f.name for f in tmp_path.iterdir()} == {"changed.parquet", "undecided.parquet"}
+    rows = list(csv.DictReader(io.StringIO(call(*known, "--format", "csv").out)))
+    assert {r["change"] for r in rows} == {"yes -> no", "yes -> undecided", "yes -> part of the period"}
+    assert {r["parted"] for r in rows} == {"territories"}
+    data = json.loads(call(*known, "--format", "json").out)
+    assert data["population"]["changed"] == sum(int(r["rows"]) for r in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--population", "x.csv"], "--population needs the months"),
+        (["--months", "2025-01"], "--months is about a population"),
+        (["--then-months", "2025-01"], "--then-months is about a population"),
+        (["--rule", "fine_rub_max"], "There is no rule or question of ru/law 'fine_rub_max'"),
+        ([*POPULATION, "--then-months", "2026-02..2026-12"], "are not the same months"),
+    ],
+)
+def test_law_diff_says_what_it_needs(call, arguments: list[str], message: str):
+    result = call("law", "diff", "ru/law", "ru/law", *arguments)
+    assert result.code == 2
+    assert message in result.err
+
+
 def test_a_reform_differs_where_it_says_so(call):
     rows = list(
         csv.DictReader(
@@ -381,8 +449,11 @@ def test_law_check_says_what_was_proved(call, tmp_path: Path):
 def test_without_z3_the_check_tries_and_the_proofs_say_what_to_install(call, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("adit.regime.check.can_prove", lambda: False)
     assert "Tried, not proved" in call("law", "check", "ru/central_bank_2022").out
+    assert "Read, not proved" in call("law", "diff", "ru/law", "ru/law", "--on", "2025-05-01").out
     for arguments in (
         ["law", "check", "ru/central_bank_2022", "--proofs"],
+        ["law", "diff", "ru/law", "ru/law", "--on", "2025-05-01", "--proofs"],
+        ["law", "diff", "ru/law", "ru/law", "--on", "2025-05-01", "--rule", "may_mine"],
         ["decide", "--on", "2025-02-01", *CITIZEN, "--ask", "may_mine", "--what-if", "yes"],
     ):
         result = call(*arguments)

@@ -14,7 +14,7 @@ from tests.regime.acts import HEAD, LIMIT, act, rule
 from adit import law
 from adit.regime.act import Regime
 from adit.regime.check import check, turning_days
-from adit.regime.diff import diff
+from adit.regime.diff import Side, diff
 from adit.regime.edges import edge_values
 from adit.regime.explain import explain
 from adit.regime.golden import reached_branches, run_cases
@@ -143,7 +143,7 @@ def test_a_reform_replaces_a_value_from_a_day():
     assert answer(new, "must_register", "2026-05-01", **facts) is True
     assert answer(new, "must_register", "2025-05-01", **facts) is False
     assert old.digest != new.digest
-    changes = diff(old, date(2026, 5, 1), new, date(2026, 5, 1))
+    changes = diff(Side(old, date(2026, 5, 1)), Side(new, date(2026, 5, 1)))
     assert {(c.layer, c.name) for c in changes if c.layer != "case"} == {("value", "household_limit")}
     assert any(c.name.startswith("A") or c.name.startswith("G") for c in changes if c.layer == "case")
 
@@ -159,6 +159,33 @@ def test_the_digest_is_stable_and_tells_apart():
     assert len(set(digests.values())) == len(digests)
     law._shipped.cache_clear()
     assert digests == {name: law.load(name).digest for name in law.names()}
+
+
+def test_a_ban_is_told_where_it_is_another_and_nowhere_else():
+    ru = law.load("ru/law")
+    bans = ru.values["territories"]
+    row = next(r for r in bans.rows if r.value.region == "RU-IRK" and r.value.municipalities)
+    day, places = row.first, row.value.municipalities
+    other = replace(row, value=replace(row.value, municipalities=places - {min(places)} | {"elsewhere"}))
+    new = replace(
+        ru, values={**ru.values, "territories": replace(bans, rows=tuple(other if r is row else r for r in bans.rows))}
+    )
+    [change] = [c for c in diff(Side(ru, day), Side(new, day)) if c.layer == "value"]
+    assert change.left == f"RU-IRK, {len(places)} municipalities with {min(places)}"
+    assert change.right == f"RU-IRK, {len(places)} municipalities with elsewhere"
+    assert change.articles == row.cite
+    before = Side(ru, day, known=date(2025, 1, 1))
+    [change] = [c for c in diff(before, Side(ru, day)) if (c.layer, c.name) == ("value", "territories")]
+    assert (change.left, change.right) == ("no other", f"RU-IRK, {len(places)} municipalities")
+
+
+@pytest.mark.parametrize("places", ["round_half_up(x, {})", "share(x, x, places={}, when_zero=0)"])
+def test_another_rounding_is_another_rule(tmp_path: Path, places: str):
+    kopecks, roubles = (
+        act(tmp_path / str(n), rules=rule(f"x = mining_costs_rub\n    return {places.format(n)}")) for n in (1, 0)
+    )
+    assert kopecks.digest != roubles.digest
+    assert [c.name for c in diff(*(Side(r, date(2025, 5, 1)) for r in (kopecks, roubles)))] == ["r"]
 
 
 # Explanation ------------------------------------------------------------------------------------------------------

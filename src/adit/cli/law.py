@@ -1,14 +1,13 @@
 """`adit law`: read, check and compare the acts."""
 
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from adit import __version__
-from adit.cli import authoring
+from adit.cli import authoring, diff
 from adit.cli.output import (
     as_bold,
     as_dim,
@@ -358,41 +357,5 @@ def _check(regime: str, proofs: bool | None, format_: str) -> int:
     return len(found)
 
 
-@law.command()
-@click.argument("a")
-@click.argument("b")
-@click.option("--on", default="", metavar="DAY", help="The day on which they are compared.  [default: today]")
-@click.option("--then", default="", metavar="DAY", help="The day of B, if another.")
-@format_option
-@click.pass_context
-def diff(context: click.Context, a: str, b: str, on: str, then: str, format_: str) -> None:
-    """Lay two regimes side by side, or one on two days: values, rules, questions, golden cases.
-
-    \b
-    Examples:
-      adit law diff ru/law ru/bills_2026 --on 2026-05-01
-      adit law diff ru/law ru/law --on 2024-12-31 --then 2025-01-01
-    """
-    from adit.law import load
-    from adit.regime.diff import diff as diff_acts
-    from adit.terms.days import parse_day
-
-    day = parse_day(on) if on else date.today()  # noqa: DTZ011 - the day where the person sits
-    other_day = parse_day(then) if then else day
-    found = diff_acts(load(a), day, load(b), other_day)
-    rows: list[tuple[Any, ...]] = [(d.layer, d.name, d.left, d.right, d.articles) for d in found]
-    header = ("layer", "name", "a", "b", "articles")
-    match format_:
-        case "json":
-            data = {"a": {"regime": a, "on": day}, "b": {"regime": b, "on": other_day}}
-            write_json({"adit": __version__, **data, "differences": _rows_as_data(header, rows)})
-        case "csv":
-            write_csv(header, rows)
-        case _:
-            write_table("", ("layer", "name", f"{a} on {day}", f"{b} on {other_day}", "articles"), rows)
-            say(counted(len(found), "difference") if found else "no difference")
-    context.exit(1 if found else 0)
-
-
-for command in (authoring.new, authoring.schema, authoring.import_, authoring.export):
+for command in (diff.diff, authoring.new, authoring.schema, authoring.import_, authoring.export):
     law.add_command(command)

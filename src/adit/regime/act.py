@@ -211,6 +211,9 @@ def shape(node: Expr) -> str:
             parts.append(str(sorted(part)))
         else:
             parts.append(str(part))
+    if isinstance(node, Rounded | Share):  # the one thing that stands in the type alone
+        assert isinstance(node.type, Number)
+        parts.append(f"{node.type.places} places")
     return f"{type(node).__name__}({' '.join(parts)})"
 
 

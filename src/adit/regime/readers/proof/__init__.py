@@ -4,13 +4,13 @@ Nothing imports it before a proof is asked for; these are the only modules that 
 asking of an act (`proofs`).
 """
 
+from adit.regime.readers.proof.asking import SECONDS
+from adit.regime.readers.proof.differences import equal
 from adit.regime.readers.proof.questions import (
-    SECONDS,
     Change,
     Cliff,
     Overlap,
     cliffs,
-    equal,
     monotone,
     overlaps,
     reachable,

@@ -5,7 +5,6 @@ allowed raises NotDecided. A running sum is that of a subject without earlier pe
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,8 +14,9 @@ from typing import Any
 import z3
 
 from adit.regime.act import Regime
-from adit.regime.readers.case import Case, Evaluation, evaluate
-from adit.regime.readers.proof.formulas import COMPARE, Reader
+from adit.regime.readers.case import Case, evaluate
+from adit.regime.readers.proof.asking import SECONDS, answered, ask, nearest, search
+from adit.regime.readers.proof.formulas import Reader
 from adit.regime.readers.proof.symbols import (
     Earlier,
     Facts,
@@ -24,7 +24,6 @@ from adit.regime.readers.proof.symbols import (
     Symbols,
     Term,
     all_of,
-    any_of,
     known_in,
     none_of,
     plain_of,
@@ -32,11 +31,10 @@ from adit.regime.readers.proof.symbols import (
 from adit.regime.tree import Unless, walk
 from adit.regime.types import Number
 from adit.terms.days import Period
-from adit.terms.errors import Conflict, NotDecided, NotInForce
+from adit.terms.errors import Conflict, NotInForce
 from adit.terms.fields import facts as all_facts
 from adit.terms.places import municipalities
 
-SECONDS = 5.0  # for each question put to z3
 MOST_CLIFFS = 10
 
 
@@ -65,70 +63,6 @@ class Change:
     fact: str
     now: Any
     then: Any
-
-
-# Asking z3 --------------------------------------------------------------------------------------------------------
-def _ask(solver: Any, seconds: float, what: str) -> Any:
-    """A model, or None where there surely is none. Raises NotDecided."""
-    solver.set("timeout", max(1, int(seconds * 1000)))
-    answer = solver.check()
-    if answer == z3.unknown:
-        raise NotDecided(
-            f"z3 did not decide within {seconds:g} s whether {what}.", todo="Allow more seconds, or ask for one day."
-        )
-    return solver.model() if answer == z3.sat else None
-
-
-def _search(
-    symbols: Symbols, goal: Formula, seconds: float, what: str, confirmed: Callable[[Any], bool]
-) -> tuple[Any, Any] | None:
-    """A model of the goal that the case reader confirms, with the solver that holds it; None: there surely is no case.
-
-    Products of two unknowns are at first only held by what is true of every product: where even that leaves no case,
-    there is none. Else one factor is fixed as found, and at last the whole is asked exactly.
-    """
-    if goal is False:
-        return None
-    solver = z3.Solver()
-    solver.add(goal, *symbols.bounds(), *symbols.of_rising())
-    solver.push()
-    solver.add(*symbols.of_products())
-    model = _ask(solver, seconds, what)
-    if model is None:
-        return None
-    if confirmed(model):
-        return model, solver
-    assert symbols.products, f"The case and the proof reader disagree: {what}"
-    for side in (1, 0):
-        solver.pop()
-        solver.push()
-        for pair in symbols.products.values():
-            fixed = known_in(model, pair[side])
-            solver.add(pair[side] == fixed, pair[2] == pair[1 - side] * fixed)
-        try:
-            nearby = _ask(solver, seconds, what)
-        except NotDecided:
-            continue
-        if nearby is not None and confirmed(nearby):
-            return nearby, solver
-    solver.pop()
-    solver.push()
-    solver.add(*(p == a * b for a, b, p, _ in symbols.products.values()))
-    model = _ask(solver, seconds, what)
-    assert model is None or confirmed(model), f"The case and the proof reader disagree: {what}"
-    return None if model is None else (model, solver)
-
-
-def _evaluation(regime: Regime, period: Period, facts: Facts) -> Evaluation:
-    return evaluate(regime, Case(period, facts))
-
-
-def _answer(regime: Regime, rule: str, period: Period, facts: Facts) -> Any:
-    """The case reader's answer; the exception's class where it cannot be decided."""
-    try:
-        return _evaluation(regime, period, facts).answer(rule)
-    except (Conflict, NotInForce) as error:
-        return type(error)
 
 
 def value_of(regime: Regime, rule: str, period: Period, facts: Mapping[str, Any]) -> tuple[Any, bool]:
@@ -169,14 +103,14 @@ def reachable(regime: Regime, rule: str, branch: int, period: Period, *, seconds
     goal = all_of(none_of(reader.rule(rule).problem), reader.branch(rule, branch))
 
     def confirmed(model: Any) -> bool:
-        evaluation = _evaluation(regime, period, symbols.facts(model, names))
+        evaluation = evaluate(regime, Case(period, symbols.facts(model, names)))
         try:
             evaluation.answer(rule)
         except (Conflict, NotInForce):
             return False
         return evaluation.branch(rule) == branch
 
-    found = _search(symbols, goal, seconds, f"a case of {period} reaches branch {branch} of {rule}", confirmed)
+    found = search(symbols, goal, seconds, f"a case of {period} reaches branch {branch} of {rule}", confirmed)
     return symbols.facts(found[0], names) if found else None
 
 
@@ -193,7 +127,7 @@ def overlaps(regime: Regime, rule: str, period: Period, *, seconds: float = SECO
     found: list[Overlap] = []
 
     def clashes(model: Any) -> bool:
-        return _answer(regime, rule, period, symbols.facts(model, names)) is Conflict
+        return answered(regime, rule, period, symbols.facts(model, names)) is Conflict
 
     below = [r.tree for r in regime.rules_for(rule) if r.name != rule]
     for node in walk(tree):
@@ -204,7 +138,7 @@ def overlaps(regime: Regime, rule: str, period: Period, *, seconds: float = SECO
             sound = [none_of(reader.of(t).problem) for t in below] + [none_of(c.problem) for c in both]
             goal = all_of(*(c.value for c in both), reader.of(tree).problem, *sound)
             what = f"'{a.name}' and '{b.name}' of {rule} both hold in a case of {period}"
-            model = _search(symbols, goal, seconds, what, clashes)
+            model = search(symbols, goal, seconds, what, clashes)
             if model:
                 found.append(Overlap(a.name, b.name, symbols.facts(model[0], names)))
     return found
@@ -220,9 +154,9 @@ def undecidable(regime: Regime, rule: str, period: Period, *, seconds: float = S
     goal = Reader(symbols, regime, period).rule(rule).problem
 
     def fails(model: Any) -> bool:
-        return _answer(regime, rule, period, symbols.facts(model, names)) in (Conflict, NotInForce)
+        return answered(regime, rule, period, symbols.facts(model, names)) in (Conflict, NotInForce)
 
-    found = _search(symbols, goal, seconds, f"{rule} decides every case of {period}", fails)
+    found = search(symbols, goal, seconds, f"{rule} decides every case of {period}", fails)
     return symbols.facts(found[0], names) if found else None
 
 
@@ -249,10 +183,10 @@ def monotone(
         return first, first | {fact: second}
 
     def confirmed(model: Any) -> bool:
-        x, y = (_answer(regime, rule, period, facts) for facts in pair(model))
+        x, y = (answered(regime, rule, period, facts) for facts in pair(model))
         return isinstance(x, int) and isinstance(y, int) and x > y
 
-    found = _search(symbols, goal, seconds, f"{rule} can fall as {fact} grows in {period}", confirmed)
+    found = search(symbols, goal, seconds, f"{rule} can fall as {fact} grows in {period}", confirmed)
     return pair(found[0]) if found else None
 
 
@@ -287,7 +221,7 @@ def cliffs(
 
     def jump(model: Any) -> int:
         facts = symbols.facts(model, names)
-        row = [_answer(regime, rule, period, facts | {fact: facts[fact] + step}) for step in (-1, 0, 1, 2)]
+        row = [answered(regime, rule, period, facts | {fact: facts[fact] + step}) for step in (-1, 0, 1, 2)]
         if not all(isinstance(answer, int) for answer in row):
             return 0
         w, x, y, z = row
@@ -296,91 +230,12 @@ def cliffs(
     while len(found) < MOST_CLIFFS:
         others = all_of(goal, *(at.value != n for n in found))
         what = f"{rule} jumps as {fact} grows in {period}"
-        model = _search(symbols, others, seconds, what, lambda m: jump(m) > rise)
+        model = search(symbols, others, seconds, what, lambda m: jump(m) > rise)
         if model is None:
             break
         facts = symbols.facts(model[0], names)
         found[facts[fact]] = Cliff(facts[fact], kind.shown(jump(model[0])), facts)
     return [found[n] for n in sorted(found)]
-
-
-def equal(a: Regime, rule: str, b: Regime, period: Period, *, seconds: float = SECONDS) -> Facts | None:
-    """A case of the period that two regimes answer differently, or None: they agree in every case.
-
-    The case is made small: the numbers one after the other, in the order of their names, as low as the difference
-    allows. Silence and what cannot be decided are answers here. Raises NotDecided.
-    """
-    symbols = Symbols()
-    names = a.facts_for(rule) | b.facts_for(rule)
-    x, y = (Reader(symbols, r, period).rule(rule) for r in (a, b))
-    kinds = [r.rule(rule).type for r in (a, b)]
-    values = x.value, y.value
-    if isinstance(kinds[0], Number) and isinstance(kinds[1], Number):
-        places = max(k.places for k in kinds if isinstance(k, Number))
-        values = tuple(  # type: ignore[assignment]
-            v if v is None else v * 10 ** (places - k.places)
-            for v, k in zip(values, kinds, strict=True)
-            if isinstance(k, Number)
-        )
-    both = all_of(*(none_of(t) for t in (x.problem, y.problem, x.absent, y.absent)))
-    differ = False if None in [v if v is None else 0 for v in values] else COMPARE["!="](*values)
-    decided = all_of(none_of(x.problem), none_of(y.problem))
-    goal = any_of(
-        COMPARE["!="](x.problem, y.problem), all_of(decided, COMPARE["!="](x.absent, y.absent)), all_of(both, differ)
-    )
-
-    def shown(regime: Regime, facts: Facts) -> Any:
-        found = _answer(regime, rule, period, facts)
-        kind = regime.rule(rule).type
-        if found in (Conflict, NotInForce):
-            return "not decided"
-        return kind.shown(found) if isinstance(kind, Number) and found is not None else found
-
-    def confirmed(model: Any) -> bool:
-        facts = symbols.facts(model, names)
-        return bool(shown(a, facts) != shown(b, facts))
-
-    found = _search(symbols, goal, seconds, f"{a.id} and {b.id} answer {rule} alike in {period}", confirmed)
-    if found is None:
-        return None
-    facts, solver = symbols.facts(found[0], names), found[1]
-    for name in sorted(symbols.terms.keys() & facts.keys()):
-        term = symbols.terms[name]
-        if all_facts()[name].kind == "number":
-            solver.add(none_of(term.absent))
-            with suppress(NotDecided):  # then the case is not the smallest, and still a case
-                least = _nearest(solver, term.value, all_facts()[name].low, facts[name], seconds, confirmed)
-                facts = facts if least is None else symbols.facts(least, names)
-            solver.add(term.value == facts[name])
-    return facts
-
-
-def _nearest(
-    solver: Any, unknown: Formula, near: int, far: int, seconds: float, confirmed: Callable[[Any], bool]
-) -> Any:
-    """The model whose unknown lies nearest to `near`, between it and `far`; None if there is none. By halving the span."""
-    step = 1 if far >= near else -1
-
-    def within(first: int, last: int) -> Any:
-        low, high = sorted((near + step * first, near + step * last))
-        solver.push()
-        solver.add(unknown >= low, unknown <= high)
-        model = _ask(solver, seconds, "a nearer case exists")
-        solver.pop()
-        return model if model is not None and confirmed(model) else None
-
-    best = within(0, abs(far - near))
-    if best is None:
-        return None
-    first, last = 0, abs(known_in(best, unknown) - near) - 1
-    while first <= last:
-        middle = (first + last) // 2
-        model = within(first, middle)
-        if model is None:
-            first = middle + 1
-        else:
-            best, last = model, abs(known_in(model, unknown) - near) - 1
-    return best
 
 
 def what_if(
@@ -467,9 +322,9 @@ def _nearest_numbers(
             continue
         solver = z3.Solver()
         solver.add(goal, unknown >= min(near, far), unknown <= max(near, far))
-        if _ask(solver, seconds, f"another {name} gives {wanted} for {question}") is None:
+        if ask(solver, seconds, f"another {name} gives {wanted} for {question}") is None:
             continue
-        model = _nearest(solver, unknown, near, far, seconds, lambda m: gives(name, known_in(m, unknown)))
+        model = nearest(solver, unknown, near, far, seconds, lambda m: gives(name, known_in(m, unknown)))
         if model is not None:
             found.append(known_in(model, unknown))
     return found

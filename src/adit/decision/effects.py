@@ -1,0 +1,259 @@
+"""A population under two laws at once: who wins, who loses, how much, and by which article.
+
+Two laws: two regimes, or one as it was known on two days. The file is read and checked once; both laws decide the same
+prepared rows in one statement. A row that either law cannot decide is counted apart, and so is a row that cannot be read.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from adit import __version__
+from adit.decision.assess import Engine
+from adit.decision.differing import (
+    DECIDED,
+    KEYS,
+    PERIOD,
+    Amounts,
+    Answers,
+    ByArticle,
+    ChangedRow,
+    Compared,
+    Law,
+    Side,
+    compared_sql,
+    later,
+    moved_sql,
+)
+from adit.decision.population import Absent, absent_facts, answerable, cells_sql, judged_sql
+from adit.regime.act import Regime
+from adit.regime.readers.sql import DUCKDB
+from adit.terms.days import Period, months_between
+from adit.terms.errors import BadInput, UnknownName
+from adit.terms.fields import facts, questions
+
+__all__ = ["Effects", "effects"]
+
+MOST_ROWS = 10  # that are shown; all are written
+EDGES = ("subject", "period")
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What comes of it: counts, amounts, answers, articles, and the first of the rows that change."""
+
+    a: str
+    b: str
+    a_status: str
+    b_status: str
+    a_known: str
+    b_known: str
+    a_digest: str
+    b_digest: str
+    months: str
+    sums_from: str  # the first month of sums over the year, where it is not January
+    then: str  # the months whose law decides on side B, if others
+    rows: int
+    compared: int
+    undecided: int  # on either side
+    rejected: int
+    other_months: int
+    changed: int  # rows of which some answer changes
+    changed_subjects: int
+    changed_answers: int
+    amounts: tuple[Amounts, ...]
+    answers: tuple[Answers, ...]
+    articles: tuple[ByArticle, ...]
+    first: tuple[ChangedRow, ...]
+    reasons: tuple[tuple[str, str, int], ...]  # side (a, b, or both for a row that cannot be read), reason, rows
+    presumed: Mapping[str, str]
+    looked_up: Mapping[str, str]
+    adit: str
+    engine: str
+
+
+def effects(
+    a: Law,
+    b: Law,
+    population: Path,
+    months: Sequence[Period],
+    engine: Engine,
+    *,
+    then: Sequence[Period] = (),
+    asked: Sequence[str] = (),
+    out: Path | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Effects:
+    """Decide every row of these months under both laws and say what differs.
+
+    With `then`, the same months of another year, side B decides the same facts by the law of those months.
+    Without `asked`, every question whose facts the file has on both sides; what one side does not answer, it does not
+    say. Writes `changed.parquet` (a line for each answer that changes) and `undecided.parquet` into `out`, if given.
+    Raises BadInput for a file that cannot be used, MissingFact for a question asked by name whose facts are no columns,
+    NotInForce for months before a regime.
+    """
+    progress("reading the population")
+    source = engine.relation(population)
+    columns = _columns(engine, source, population)
+    names = _questions(a.regime, b.regime, asked, columns, str(population))
+    years = _years(months, then)
+    year = _with_those_before(months, a.regime, b.regime, years)
+    left = Side("a", a, names, months, year, DUCKDB)
+    right = Side("b", b, names, months, year, DUCKDB, years)
+    read = max((left.months, right.months), key=len)
+    absent = absent_facts(_needed(left, right), columns, read)
+    cells, judged, compared = _decided(engine, source, columns, left, right, absent, read, months[0].start, progress)
+    progress("comparing")
+    each = [Compared(engine, compared, left, right, name) for name in names]
+    [(rows,)] = engine.rows(f"SELECT count(*) FROM {cells} AS c")
+    [(decided,)] = engine.rows(f"SELECT count(*) FROM {compared} AS c WHERE {DECIDED}")
+    [(undecided,)] = engine.rows(f"SELECT count(*) FROM {compared} AS c WHERE NOT ({DECIDED})")
+    [(rejected,)] = engine.rows(f"SELECT count(*) FROM {judged} AS j WHERE reason IS NOT NULL")
+    some = " OR ".join(c.differs for c in each)
+    [(changed, subjects)] = engine.rows(
+        f"SELECT count(*), count(DISTINCT subject) FROM {compared} AS c WHERE {DECIDED} AND ({some})"
+    )
+    articles = tuple(line for c in each for line in c.articles())
+    all_rows = " UNION ALL ".join(c.changed_rows(n) for n, c in enumerate(each))
+    [(answers,)] = engine.rows(f"SELECT count(*) FROM ({all_rows}) AS r")
+    order = "ORDER BY subject, period, n"
+    line = "subject, period, question, a, b, because, parted, cites"
+    first = engine.rows(f"SELECT {line} FROM ({all_rows}) AS r {order} LIMIT {MOST_ROWS}")
+    left_out = _left_out(judged, compared)
+    if out is not None:
+        progress("writing")
+        engine.write(f"SELECT {line}, change FROM ({all_rows}) AS r {order}", out / "changed.parquet")
+        engine.write(f"SELECT * FROM ({left_out}) AS r ORDER BY subject, period, side", out / "undecided.parquet")
+    reasons = engine.rows(
+        f"SELECT side, reason, count(*) AS n FROM ({left_out}) AS r GROUP BY side, reason ORDER BY n DESC, side, reason"
+    )
+    return Effects(
+        a=a.regime.id,
+        b=b.regime.id,
+        a_status=a.regime.status,
+        b_status=b.regime.status,
+        a_known=str(a.known or ""),
+        b_known=str(b.known or ""),
+        a_digest=a.regime.digest,
+        b_digest=b.regime.digest,
+        months=f"{months[0]}..{months[-1]}",
+        sums_from=str(read[0]) if _sums(left, right) and read[0].start.month > 1 else "",
+        then=f"{then[0]}..{then[-1]}" if then else "",
+        rows=rows,
+        compared=decided,
+        undecided=undecided,
+        rejected=rejected,
+        other_months=rows - decided - undecided - rejected,
+        changed=changed,
+        changed_subjects=subjects,
+        changed_answers=answers,
+        amounts=tuple(c.amounts() for c in each if c.is_money),
+        answers=tuple(line for c in each if not c.is_money for line in c.answers()),
+        articles=tuple(sorted(articles, key=lambda x: (-x.rows, names.index(x.question), x.change, x.cites))),
+        first=tuple(ChangedRow(*row) for row in first),
+        reasons=tuple((str(s), str(r), int(n)) for s, r, n in reasons),
+        presumed={n: words for n, (words, _) in absent.presumed.items()},
+        looked_up={n: words for n, (words, _) in absent.looked_up.items()},
+        adit=__version__,
+        engine=DUCKDB.name,
+    )
+
+
+# Reading ----------------------------------------------------------------------------------------------------------
+def _needed(left: Side, right: Side) -> tuple[str, ...]:
+    return tuple(sorted({*left.facts, *right.facts}))
+
+
+def _sums(left: Side, right: Side) -> bool:
+    return any(s.query is not None and s.query.uses_history for s in (left, right))
+
+
+def _decided(
+    engine: Engine,
+    source: str,
+    columns: Mapping[str, str],
+    left: Side,
+    right: Side,
+    absent: Absent,
+    read: Sequence[Period],
+    first: date,
+    progress: Callable[[str], None],
+) -> tuple[str, str, str]:
+    """Read, check and decide: the relations of all rows, of those of the months with what is wrong, and of both answers."""
+    needed = _needed(left, right)
+    from_columns = sorted({n for n in (*needed, *absent.needs()) if n in columns})
+    query = left.query or right.query
+    assert query is not None, "no question that a side answers"
+    union = replace(query, facts=needed, uses_history=_sums(left, right))
+    progress("checking every cell")
+    engine.make("cells", cells_sql(source, columns, from_columns, absent))
+    engine.make("judged", judged_sql(union, read, from_columns, absent))
+    engine.make(left.relation, f"SELECT {', '.join([*KEYS, *needed])} FROM judged WHERE reason IS NULL")
+    if right.years:
+        engine.make(right.relation, moved_sql(left.relation, needed, right.years))
+    progress("deciding on both sides")
+    engine.make("compared", compared_sql(left, right, first))
+    return "cells", "judged", "compared"
+
+
+def _left_out(judged: str, compared: str) -> str:
+    """The rows that cannot be read, and those that a side cannot decide, with the reason."""
+    parts = [f"SELECT subject, {PERIOD} AS period, 'both' AS side, reason FROM {judged} AS j WHERE reason IS NOT NULL"]
+    for s in ("a", "b"):
+        parts.append(f"SELECT subject, {PERIOD}, '{s}', problem_{s} FROM {compared} AS c WHERE problem_{s} IS NOT NULL")
+    return " UNION ALL ".join(parts)
+
+
+def _years(months: Sequence[Period], then: Sequence[Period]) -> int:
+    """How many years later the law of side B is. Whole years, so that sums over the year stay whole."""
+    years = then[0].start.year - months[0].start.year if then else 0
+    if then and [later(m, years) for m in months] != list(then):
+        raise BadInput(
+            f"{then[0]}..{then[-1]} are not the same months as {months[0]}..{months[-1]} of another year.",
+            todo="Take the same months of another year: sums over the year are then of the same rows.",
+        )
+    return years
+
+
+def _with_those_before(months: Sequence[Period], a: Regime, b: Regime, years: int) -> list[Period]:
+    """The months with those before them in the year of which both laws speak, so that both sum over the same."""
+    first, *_ = months
+    year = months_between(f"{first.start.year}-01..{months[-1]}")
+    both = [m for m in year if m.start >= a.first_day and later(m, years).start >= b.first_day]
+    return [m for m in year if m in both or m.start >= first.start]
+
+
+def _columns(engine: Engine, source: str, population: Path) -> dict[str, str]:
+    columns = engine.columns(source)
+    for edge in EDGES:
+        if edge not in columns:
+            raise BadInput(
+                f"There is no column '{edge}'.",
+                where=str(population),
+                todo="subject names the miner; period is a day of the month or YYYY-MM. The other columns are named as in `adit law fields`.",
+            )
+    strangers = [c for c in columns if c not in EDGES and c not in facts() and c not in questions()]
+    if strangers:
+        raise UnknownName("fact", strangers[0], facts(), where=f"{population}, column")
+    return columns
+
+
+def _questions(a: Regime, b: Regime, asked: Sequence[str], columns: Mapping[str, str], where: str) -> list[str]:
+    """The questions asked, or all that one side answers and that no side would need further facts for."""
+    if asked:
+        for name in asked:
+            if name not in a.rules and name not in b.rules:
+                raise UnknownName(f"rule or question of {a.id} or {b.id}", name, [*a.rules, *b.rules])
+        for regime in (a, b):
+            mine = [n for n in asked if n in regime.rules]
+            if mine:
+                answerable(regime, mine, columns, where)
+        return list(dict.fromkeys(asked))
+    can = [answerable(regime, (), columns, where) for regime in (a, b)]
+    return [
+        n
+        for n in questions()
+        if any(n in found for found in can)
+        and all(n in found or n not in regime.rules for found, regime in zip(can, (a, b), strict=True))
+    ]
