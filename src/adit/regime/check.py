@@ -12,12 +12,12 @@ from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from adit.regime.act import Regime, Rule, type_of_field
+from adit.regime.act import Regime, type_of_field
 from adit.regime.edges import edge_values, random_facts
 from adit.regime.form import is_unwritten
 from adit.regime.golden import run_cases, shown
 from adit.regime.readers.case import Case, evaluate
-from adit.regime.tree import FirstMatch, Unless
+from adit.regime.wording import missing, orphaned, reasons
 from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotInForce
 from adit.terms.fields import facts as all_facts
@@ -36,7 +36,8 @@ SEARCHES = 20_000  # for a branch that no random case reached
 class Finding:
     """Something unsound: what kind, where it stands, what it is, and what to do."""
 
-    # not yet said, gap, mid-month, no effect, not asked, unused, golden case, not in force, conflict, not reached, tax falls
+    # not yet said, gap, mid-month, no effect, not asked, unused, golden case, not translated, no such text, not in force,
+    # conflict, not reached, tax falls
     kind: str
     where: str
     what: str
@@ -55,6 +56,7 @@ def check(
         *_unanswered(regime),
         *_unused(regime),
         *_golden(regime),
+        *_untranslated(regime),
     ]
     proved = list(proofs.findings(step)) if proofs else []
     step("cases at the edges")
@@ -157,7 +159,7 @@ def _texts(regime: Regime) -> Iterator[tuple[str, str, str]]:
     for rule in regime.rules.values():
         yield rule.where, f"The sentence of the rule {rule.name}", rule.sentence
         yield rule.where, f"The citation of the rule {rule.name}", rule.cites
-        yield from ((rule.where, f"The reason of a branch of {rule.name}", because) for because in _branches(rule))
+        yield from ((rule.where, f"The reason of a branch of {rule.name}", because) for because in reasons(rule))
     for case in regime.cases:
         yield case.where, f"The name of the case {case.id}", case.name
         yield case.where, f"The source of the case {case.id}", case.source
@@ -173,6 +175,16 @@ def _golden(regime: Regime) -> Iterator[Finding]:
                 f"{result.case.name}: {what}",
                 "Correct the rule or the case, whichever its source says.",
             )
+
+
+def _untranslated(regime: Regime) -> Iterator[Finding]:
+    """Where an act has begun to speak another language: what is still to be said in it, and what the act does not say."""
+    for language in regime.own_wordings:
+        file = f"{regime.id}/texts/{language}.toml"
+        for where, text in missing(regime, language):
+            yield Finding("not translated", where, f"'{text}' has no words in '{language}'.", f"Add it to {file}.")
+        for text in orphaned(regime, language):
+            yield Finding("no such text", file, f"'{text}' does not stand in the act.", "Take it out, or correct it.")
 
 
 def _unanswered(regime: Regime) -> Iterator[Finding]:
@@ -192,14 +204,6 @@ def _unused(regime: Regime) -> Iterator[Finding]:
         if name not in used and not value.record:
             todo = "Write the rule, or say record = true and why it is kept for the record."
             yield Finding("unused", value.where, f"No rule reads {name}.", todo)
-
-
-def _branches(rule: Rule) -> list[str]:
-    if isinstance(rule.tree, FirstMatch):
-        return [*(b.because for b in rule.tree.branches), rule.tree.because]
-    if isinstance(rule.tree, Unless):
-        return [rule.tree.because, *(x.because for x in rule.tree.exceptions)]
-    return []
 
 
 def _tried(regime: Regime, chance: Random, step: Callable[[str], None], proofs: "Proofs | None") -> Iterator[Finding]:
@@ -228,7 +232,7 @@ def _tried(regime: Regime, chance: Random, step: Callable[[str], None], proofs: 
                     reached[name].add(branch)
     step("branches that nothing reached yet")
     for name, rule in regime.rules.items():
-        for i, because in enumerate(_branches(rule) if name in regime.own else []):
+        for i, because in enumerate(reasons(rule) if name in regime.own else []):
             if i in reached[name]:
                 continue
             proved = proofs.reached(rule, i) if proofs else None

@@ -1,12 +1,15 @@
-"""Why an answer is what it is, as data: the branch that decided, the facts and the dated values it rests on, the article.
+"""Why an answer is what it is, as data: the branch that decided and the one that would have come next, the facts and the
+dated values it rests on, the article.
 
 Only what was really looked at stands in an explanation: a branch that came later, or the right side of an 'and' whose
 left side failed, plays no part. Not here: how it is printed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from adit.regime.act import Rule, type_of_field
@@ -32,12 +35,26 @@ from adit.regime.tree import (
     Unless,
     YearToDate,
     children,
+    walk,
 )
-from adit.regime.types import Number, Type
-from adit.regime.values import Row
-from adit.terms.fields import facts, spoken
+from adit.regime.types import Bool, Day, Number, Type
+from adit.regime.values import Row, Value
+from adit.terms.days import day_of
+from adit.terms.errors import AditError
+from adit.terms.fields import facts
 
-__all__ = ["Explanation", "UsedFact", "UsedValue", "explain", "unit_text"]
+__all__ = [
+    "Amount",
+    "Compared",
+    "Explanation",
+    "Extent",
+    "NextBranch",
+    "Slice",
+    "UsedFact",
+    "UsedValue",
+    "explain",
+    "unit_text",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +62,29 @@ class UsedFact:
     """A fact that was looked at. `origin`: given, presumed, or where it was looked up."""
 
     name: str
+    kind: str  # number, yes or no, word, day
     value: Any  # None: not given
     unit: str
     origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One step of a scale: what lies above `above` bears `rate`, a share."""
+
+    above: Decimal
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Where a ban reaches: the region, these municipalities of it if any are listed, all of it or an unlisted part."""
+
+    region: str
+    municipalities: tuple[str, ...]
+    listed: bool
+    but_not: tuple[str, ...]
+    season: str  # 11-15 to 03-15, or empty: all year
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +93,8 @@ class UsedValue:
 
     name: str
     about: str
-    value: Any
+    kind: str  # of values: number, yes or no, word, day, list, table, brackets, bans
+    value: Any  # Decimal, bool, word, date, words, pairs of word and Decimal, Slices, Extent; None: not in force
     unit: str
     first: date | None
     through: date | None
@@ -70,21 +108,58 @@ class UsedValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """One side of a comparison: what it is called, if it has a name, and what it came to."""
+
+    name: str
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two amounts that were compared, and whether the comparison held."""
+
+    left: Amount
+    sign: str
+    right: Amount
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextBranch:
+    """The branch that would have decided, had the deciding one not held.
+
+    `worked_out` false: whether it holds, or what it answers, needs something that does not stand in this case, such as a
+    value that is not yet in force.
+    """
+
+    branch: int
+    answer: Any  # None: the act would not say
+    because: str
+    cites: str
+    worked_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The answer of one rule and what it rests on; `rules` are those it looked at, each explained once."""
 
     rule: str
+    kind: str  # number, yes or no, word, day
     answer: Any  # None: the act does not say
     unit: str
     sentence: str
     because: str  # of the branch that decided
     cites: str
-    compared: tuple[str, ...]  # the comparisons of numbers that decided, in words
+    compared: tuple[Compared, ...]  # the comparisons of numbers that decided
     branch: int | None
+    next: NextBranch | None  # None: no branch was left, or the rule does not choose
     facts: tuple[UsedFact, ...]
     values: tuple[UsedValue, ...]
     rules: tuple["Explanation", ...]
     turned_on: tuple[str, ...]  # the rules among them that stand in the branch that decided
+    where: str
 
     @property
     def decisive(self) -> tuple["Explanation", ...]:
@@ -126,6 +201,12 @@ def unit_text(kind: Type) -> str:
     return "" if text == "1" else text
 
 
+def _kind(type_: Type) -> str:
+    if isinstance(type_, Number):
+        return "number"
+    return "yes or no" if isinstance(type_, Bool) else "day" if isinstance(type_, Day) else "word"
+
+
 def _explained(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict[str, Explanation]) -> Explanation:
     if rule.name not in told:
         told[rule.name] = _told(e, rule, origins, told)
@@ -133,94 +214,219 @@ def _explained(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict
 
 
 def _told(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict[str, Explanation]) -> Explanation:
-    tree, branch, answer = rule.tree, e.branch(rule.name), e.answer(rule.name)
-    because, cites, deciding = "", rule.cites, tuple[str, ...]()
-    turned_on: list[Expr] = [tree]
-    if isinstance(tree, FirstMatch) and branch is not None:
-        taken = tree.branches[branch] if branch < len(tree.branches) else None
-        because = taken.because if taken else tree.because
-        cites = (taken.cites if taken else "") or rule.cites
-        turned_on = [taken.condition, taken.answer] if taken else [tree.otherwise]
-        deciding = (
-            tuple(_comparisons(e, taken.condition))
-            if taken
-            else tuple(c for b in tree.branches for c in _comparisons(e, b.condition))
-        )
-    elif isinstance(tree, Unless) and branch is not None:
-        held = tree.exceptions[branch - 1] if branch else None
-        because, cites = (f"{held.name}: {held.because}", held.cites) if held else (tree.because, rule.cites)
-        deciding = tuple(_comparisons(e, held.condition)) if held else ()
-        turned_on = [held.condition, held.answer] if held else [tree.general]
-    looked_at = list(dict.fromkeys(_looked_at(e, tree)))
-    named: dict[str, None] = dict.fromkeys(n.name for n in looked_at if isinstance(n, Fact))
+    way = _way_through(e, rule)
+    named: dict[str, None] = {}
     valued: dict[str, Expr] = {}
-    for n in looked_at:  # the use of a value tells more than the question whether it stands
-        if (
-            isinstance(n, DatedValue | InForce | Keyed | Brackets | OneOf | DaysBanned)
-            and n.name
-            and not (isinstance(n, InForce) and n.name in valued)
-        ):
-            valued[n.name] = n
-    others = dict.fromkeys(n.name for n in looked_at if isinstance(n, RuleAnswer))
+    others: dict[str, None] = {}
+    for node in way.looked_at:
+        if isinstance(node, Fact):
+            named[node.name] = None
+        elif isinstance(node, RuleAnswer):
+            others[node.name] = None
+        elif isinstance(node, _VALUED) and node.name and not (isinstance(node, InForce) and node.name in valued):
+            valued[node.name] = node  # the use of a value tells more than the question whether it stands
+    answer = e.answer(rule.name)
     return Explanation(
         rule=rule.name,
+        kind=_kind(rule.type),
         answer=None if answer is None else shown(answer, rule.type),
         unit=unit_text(rule.type),
         sentence=rule.sentence,
-        because=because,
-        cites=cites,
-        compared=deciding,
-        branch=branch,
-        facts=tuple(_fact(e, n, origins) for n in named),
-        values=tuple(v for n, node in valued.items() for v in _values(e, n, node)),
-        rules=tuple(_explained(e, e.regime.rules[n], origins, told) for n in others),
-        turned_on=tuple(others) if len(others) < 2 else tuple(_rules_in(e, turned_on)),
+        because=way.because,
+        cites=way.cites or rule.cites,
+        compared=tuple(_comparisons(e, way.deciding)),
+        branch=way.branch,
+        next=way.next,
+        facts=tuple([_fact(e, n, origins) for n in named]),
+        values=tuple([v for n, node in valued.items() for v in _values(e, n, node)]),
+        rules=tuple([_explained(e, e.regime.rules[n], origins, told) for n in others]),
+        turned_on=tuple(others)
+        if len(others) < 2
+        else tuple(dict.fromkeys(n.name for n in way.turned_on if isinstance(n, RuleAnswer))),
+        where=rule.where,
     )
 
 
-def _rules_in(e: Evaluation, nodes: list[Expr]) -> dict[str, None]:
-    return dict.fromkeys(n.name for node in nodes for n in _looked_at(e, node) if isinstance(n, RuleAnswer))
+# The way through a rule -------------------------------------------------------------------------------------------
+@dataclass(slots=True)
+class _Way:
+    """How a case went through a rule: all nodes that were looked at, those of the deciding branch, those that decided."""
+
+    looked_at: list[Expr]
+    turned_on: list[Expr]
+    deciding: list[Expr]
+    branch: int | None = None
+    because: str = ""
+    cites: str = ""
+    next: NextBranch | None = None
+
+
+def _way_through(e: Evaluation, rule: Rule) -> _Way:
+    tree = rule.tree
+    if isinstance(tree, FirstMatch):
+        return _first_match(e, tree, rule)
+    if isinstance(tree, Unless):
+        return _unless(e, tree, rule)
+    nodes: list[Expr] = []
+    _look(e, tree, nodes)
+    return _Way(nodes, nodes, [])
+
+
+def _first_match(e: Evaluation, tree: FirstMatch, rule: Rule) -> _Way:
+    looked_at: list[Expr] = []
+    for i, branch in enumerate(tree.branches):
+        of_condition: list[Expr] = []
+        held = _held(e, branch.condition, of_condition)
+        looked_at += of_condition
+        if held:
+            of_answer: list[Expr] = []
+            _look(e, branch.answer, of_answer)
+            following = _next_match(e, tree, rule, i + 1)
+            return _Way(
+                looked_at + of_answer, of_condition + of_answer, of_condition, i, branch.because, branch.cites, following
+            )
+    of_answer = []
+    _look(e, tree.otherwise, of_answer)
+    return _Way(looked_at + of_answer, of_answer, looked_at, len(tree.branches), tree.because)
+
+
+def _unless(e: Evaluation, tree: Unless, rule: Rule) -> _Way:
+    looked_at: list[Expr] = []
+    found: int | None = None
+    of_held: list[Expr] = []
+    for i, exception in enumerate(tree.exceptions):
+        of_condition: list[Expr] = []
+        if _held(e, exception.condition, of_condition) and found is None:
+            found, of_held = i, of_condition
+        looked_at += of_condition
+    of_answer: list[Expr] = []
+    if found is None:
+        _look(e, tree.general, of_answer)
+        return _Way(looked_at + of_answer, of_answer, [], 0, tree.because)
+    held = tree.exceptions[found]
+    _look(e, held.answer, of_answer)
+    because = f"{held.name}: {held.because}"
+    following = _next_exception(e, tree, rule, found + 1)
+    return _Way(looked_at + of_answer, of_held + of_answer, of_held, found + 1, because, held.cites, following)
+
+
+def _next_match(e: Evaluation, tree: FirstMatch, rule: Rule, start: int) -> NextBranch:
+    for i, branch in enumerate(tree.branches[start:], start):
+        try:
+            if e.of(branch.condition):
+                return _next(e, i, branch.answer, branch.because, branch.cites or rule.cites)
+        except AditError:
+            return NextBranch(i, None, branch.because, branch.cites or rule.cites, worked_out=False)
+    return _next(e, len(tree.branches), tree.otherwise, tree.because, rule.cites)
+
+
+def _next_exception(e: Evaluation, tree: Unless, rule: Rule, start: int) -> NextBranch:
+    for i, exception in enumerate(tree.exceptions[start:], start):
+        if e.of(exception.condition):  # the case was decided, so that each condition could be worked out
+            return _next(e, i + 1, exception.answer, f"{exception.name}: {exception.because}", exception.cites)
+    return _next(e, 0, tree.general, tree.because, rule.cites)
+
+
+def _next(e: Evaluation, branch: int, answer: Expr, because: str, cites: str) -> NextBranch:
+    try:
+        value = e.of(answer)
+    except AditError:
+        return NextBranch(branch, None, because, cites, worked_out=False)
+    return NextBranch(branch, None if value is None else shown(value, answer.type), because, cites, worked_out=True)
+
+
+# What was looked at -----------------------------------------------------------------------------------------------
+_VALUED = (DatedValue, InForce, Keyed, Brackets, OneOf, DaysBanned)
+_TOLD = (Fact, RuleAnswer, Comparison, *_VALUED)
+_CHOOSES = (And, Or, OrElse, FirstMatch, Unless)
+
+
+@lru_cache(maxsize=4096)
+def _plain(node: Expr) -> tuple[Expr, ...] | None:
+    """What an explanation tells of a node and all below it; None where it is up to the case what is looked at."""
+    below = tuple(walk(node))
+    return None if any(isinstance(n, _CHOOSES) for n in below) else tuple(n for n in below if isinstance(n, _TOLD))
+
+
+def _look(e: Evaluation, node: Expr, nodes: list[Expr]) -> None:
+    """Add what was looked at to work out this node."""
+    plain = _plain(node)
+    if plain is not None:
+        nodes += plain
+        return
+    match node:
+        case And() | Or():
+            _held(e, node, nodes)
+        case FirstMatch(branches=branches, otherwise=otherwise):
+            _look(e, next((b.answer for b in branches if _held(e, b.condition, nodes)), otherwise), nodes)
+        case Unless(general=general, exceptions=exceptions):
+            held = [x.answer for x in exceptions if _held(e, x.condition, nodes)]
+            _look(e, held[0] if held else general, nodes)
+        case OrElse(of=of, default=default):
+            _look(e, of, nodes)
+            if e.of(of) is None:
+                _look(e, default, nodes)
+        case _:
+            if isinstance(node, _TOLD):
+                nodes.append(node)
+            for child in children(node):
+                _look(e, child, nodes)
+
+
+def _held(e: Evaluation, node: Expr, nodes: list[Expr]) -> bool:
+    """Whether a condition holds; what was looked at for it is added."""
+    match node:
+        case And(left=left, right=right):
+            return _held(e, left, nodes) and _held(e, right, nodes)
+        case Or(left=left, right=right):
+            return _held(e, left, nodes) or _held(e, right, nodes)
+    _look(e, node, nodes)
+    return bool(e.of(node))
+
+
+# Facts and values -------------------------------------------------------------------------------------------------
+@cache
+def _field(name: str) -> tuple[Type, str, str]:
+    """The type of a fact, its kind and its unit in words."""
+    type_ = type_of_field(facts()[name])
+    return type_, _kind(type_), unit_text(type_)
 
 
 def _fact(e: Evaluation, name: str, origins: Mapping[str, str]) -> UsedFact:
-    kind = type_of_field(facts()[name])
+    type_, kind, unit = _field(name)
     value = e.case.facts.get(name)
-    origin = origins.get(name, "given") if value is not None else "not given"
-    return UsedFact(name, None if value is None else shown(value, kind), unit_text(kind), origin)
+    if value is None:
+        return UsedFact(name, kind, None, unit, "not given")
+    return UsedFact(name, kind, shown(value, type_), unit, origins.get(name, "given"))
 
 
-def _values(e: Evaluation, name: str, node: Expr) -> Iterator[UsedValue]:
+def _values(e: Evaluation, name: str, node: Expr) -> Iterable[UsedValue]:
     value = e.regime.values[name]
     if value.kind == "bans":
         region = e.of(node.region) if isinstance(node, DaysBanned) else None
-        rows = [r for r in value.bans_within(e.case.period, e.regime.counts, e.known) if r.value.region == region]
-        for row in rows:
-            yield _used(name, value.about, value.content(row), "", row)
-        return
-    row_ = e.row(name)
-    if row_ is None:
-        yield UsedValue(name, value.about, None, "", None, None, "", "", "", "", (), "", value.where)
-        return
-    kind = Number(value.unit, value.places, 0, 0)
-    printed: Any = value.content(row_)
-    if value.kind in ("number", "table"):
-        count = (
-            row_.value
-            if value.kind == "number"
-            else row_.value.get(e.of(node.key))
-            if isinstance(node, Keyed)
-            else None
-        )
-        printed = printed if count is None else kind.shown(count)
-    yield _used(name, value.about, printed, unit_text(kind) if value.kind in ("number", "table") else "", row_)
+        return [
+            _used(value, row, _content(value, row))
+            for row in value.bans_within(e.case.period, e.regime.counts, e.known)
+            if row.value.region == region
+        ]
+    row = e.row(name)
+    if row is None:
+        about, where = value.about, value.where
+        return [UsedValue(name, about, value.kind, None, "", None, None, "", "", "", "", (), "", where)]
+    if isinstance(node, Keyed):
+        held = _counted(value, row.value.get(e.of(node.key)))
+        return [_used(value, row, held, "number")]
+    return [_used(value, row, _content(value, row))]
 
 
-def _used(name: str, about: str, printed: Any, unit: str, row: Row) -> UsedValue:
+def _used(value: Value, row: Row, content: Any, kind: str = "") -> UsedValue:
+    text = str(value.unit)
     return UsedValue(
-        name,
-        about,
-        printed,
-        unit,
+        value.name,
+        value.about,
+        kind or value.kind,
+        content,
+        "" if text == "1" or value.kind not in ("number", "table", "brackets") else text,
         row.first,
         row.through,
         row.status,
@@ -233,76 +439,60 @@ def _used(name: str, about: str, printed: Any, unit: str, row: Row) -> UsedValue
     )
 
 
-# What was looked at -----------------------------------------------------------------------------------------------
-def _looked_at(e: Evaluation, node: Expr) -> Iterator[Expr]:
-    yield node
-    match node:
-        case FirstMatch(branches=branches, otherwise=otherwise):
-            for branch in branches:
-                yield from _looked_at(e, branch.condition)
-                if e.of(branch.condition):
-                    yield from _looked_at(e, branch.answer)
-                    return
-            yield from _looked_at(e, otherwise)
-        case Unless(general=general, exceptions=exceptions):
-            answer = general
-            for exception in exceptions:
-                yield from _looked_at(e, exception.condition)
-                if answer is general and e.of(exception.condition):
-                    answer = exception.answer
-            yield from _looked_at(e, answer)
-        case And(left=left, right=right):
-            yield from _looked_at(e, left)
-            if e.of(left):
-                yield from _looked_at(e, right)
-        case Or(left=left, right=right):
-            yield from _looked_at(e, left)
-            if not e.of(left):
-                yield from _looked_at(e, right)
-        case OrElse(of=of, default=default):
-            yield from _looked_at(e, of)
-            if e.of(of) is None:
-                yield from _looked_at(e, default)
-        case RuleAnswer():
-            return
-        case _:
-            for child in children(node):
-                yield from _looked_at(e, child)
+def _counted(value: Value, count: int) -> Decimal:
+    return Decimal(count).scaleb(-value.places)
 
 
-# Comparisons in words ---------------------------------------------------------------------------------------------
-_SIGNS = {"==": "=", "!=": "is not", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
+def _content(value: Value, row: Row) -> Any:
+    """What a row says, as UsedValue.value has it."""
+    held = row.value
+    match value.kind:
+        case "number":
+            return _counted(value, held)
+        case "table":
+            return tuple((word, _counted(value, count)) for word, count in held.items())
+        case "brackets":
+            return tuple(Slice(_counted(value, b.above), Decimal(b.rate).scaleb(-value.rate_places)) for b in held)
+        case "list":
+            return tuple(sorted(held))
+        case "day":
+            return day_of(held)
+        case "bans":
+            season = str(held.season or "")
+            return Extent(
+                held.region, tuple(sorted(held.municipalities)), held.listed, tuple(sorted(held.but_not)), season
+            )
+        case "yes or no" | "word":
+            return held
+    return value.content(row)
 
 
-def _comparisons(e: Evaluation, condition: Expr) -> Iterator[str]:
-    """The comparisons of numbers or days in a condition, as far as they were looked at, with what each side came to."""
-    for node in _looked_at(e, condition):
-        counted = (
+# Comparisons ------------------------------------------------------------------------------------------------------
+def _comparisons(e: Evaluation, nodes: Iterable[Expr]) -> Iterator[Compared]:
+    """The comparisons of numbers among these nodes, with what each side came to."""
+    for node in nodes:
+        if (
             isinstance(node, Comparison)
             and isinstance(node.left.type, Number)
             and not isinstance(node.left, DaysBanned)
-        )
-        if isinstance(node, Comparison) and counted and not isinstance(node.right, Constant):
-            sign = _SIGNS[node.sign] if e.of(node) else f"not {_SIGNS[node.sign]}"
-            yield f"{_side(e, node.left)} {sign} {_side(e, node.right)}"
+            and not isinstance(node.right, Constant)
+        ):
+            yield Compared(_side(e, node.left), node.sign, _side(e, node.right), e.of(node))
 
 
-def _side(e: Evaluation, node: Expr) -> str:
+def _side(e: Evaluation, node: Expr) -> Amount:
     assert isinstance(node.type, Number)
-    value = e.of(node)
-    amount = f"{node.type.shown(value).normalize():,f} {unit_text(node.type)}".strip()
-    name = _name(node)
-    return f"{name} {amount}" if name else amount
+    return Amount(_name(node), node.type.shown(e.of(node)), unit_text(node.type))
 
 
 _NAMED: Mapping[type, Callable[[Any], str]] = {
-    Fact: lambda n: spoken(n.name),
-    RuleAnswer: lambda n: spoken(n.name),
-    DatedValue: lambda n: spoken(n.name),
-    Keyed: lambda n: spoken(n.name),
-    DaysBanned: lambda n: "days surely banned" if n.certain else "days perhaps banned",
-    PeriodDays: lambda n: "days of the period",
-    YearToDate: lambda n: "year to date",
+    Fact: lambda n: n.name,
+    RuleAnswer: lambda n: n.name,
+    DatedValue: lambda n: n.name,
+    Keyed: lambda n: n.name,
+    DaysBanned: lambda n: "days_surely_banned" if n.certain else "days_perhaps_banned",
+    PeriodDays: lambda n: "days_of_the_period",
+    YearToDate: lambda n: "year_to_date",
 }
 
 

@@ -23,6 +23,7 @@ from adit.regime.form import (
     EARLIER_KEYS,
     REGIME_KEYS,
     SOURCE_KEYS,
+    TEXT_KEYS,
     VALUE_KEYS,
     required,
 )
@@ -32,6 +33,7 @@ from adit.regime.words import RuleText
 from adit.regime.written import only, read_value, unknown
 from adit.terms.errors import BadLaw
 from adit.terms.fields import questions
+from adit.terms.language import LANGUAGES, Wording
 
 __all__ = ["load_regime", "read_toml"]
 
@@ -67,8 +69,8 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
     texts = _read_rules(folder, id_)
     own = frozenset(texts) | frozenset(values)
     origin = head.get("reform_of", "")
-    if origin:
-        old = base(origin)
+    old = base(origin) if origin else None
+    if old:
         values = merged(old.values, values)
         texts = {**old.texts, **texts}
         silent = {q: why for q, why in old.silent.items() if q not in texts} | silent
@@ -84,7 +86,8 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
     return Regime(
         id=id_, title=head["title"], jurisdiction=head["jurisdiction"], status=head["status"], about=" ".join(head["about"].split()),
         first_day=head["first_day"], counts=frozenset(head["counts"]), values=values, rules=rules, silent=silent, sources=sources,
-        texts=texts, own=own, read_cases=lambda regime: _read_cases(folder, regime), reform_of=origin,
+        texts=texts, own=own, read_cases=lambda regime: _read_cases(folder, regime),
+        read_wordings=lambda: _read_wordings(folder), reform_of=origin, base=old,
     )  # fmt: skip
 
 
@@ -120,6 +123,22 @@ def _read_sources(folder: Path) -> dict[str, Source]:
                         raise BadLaw(f"The source {key} has no {name}.", where=str(file))
                 sources[key] = Source(key, entry["address"], entry["kind"])
     return sources
+
+
+def _read_wordings(folder: Path) -> dict[str, Wording]:
+    """What stands in `texts/`, a file a language."""
+    found: dict[str, Wording] = {}
+    for file in sorted((folder / "texts").glob("*.toml")):
+        if file.stem not in LANGUAGES:
+            raise unknown("language", file.stem, LANGUAGES, str(file))
+        document = read_toml(file)
+        only(TEXT_KEYS, document, str(file))
+        names, words, texts = (document.get(key, {}) for key in ("names", "words", "texts"))
+        for said in (names, texts, *(words.values() if isinstance(words, dict) else [words])):
+            if not isinstance(said, dict) or not all(isinstance(v, str) and v.strip() for v in said.values()):
+                raise BadLaw("What is said is not a text.", where=str(file), todo='Write "as the act has it" = "...".')
+        found[file.stem] = Wording(names, words, texts)
+    return found
 
 
 # Values ---------------------------------------------------------------------------------------------------------
