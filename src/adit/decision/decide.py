@@ -1,7 +1,7 @@
 """One case under one regime: each question answered with its reasons, or left open with what is missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,9 +14,10 @@ from adit.terms.days import Period
 from adit.terms.errors import BadInput, MissingFact
 from adit.terms.fields import questions as all_questions
 
-__all__ = ["Answer", "Decision", "Receipt", "decide", "evidence_of"]
+__all__ = ["DOES_NOT_SAY", "MISSING", "Answer", "Decision", "Receipt", "decide"]
 
 DOES_NOT_SAY = "does not say"
+MISSING = "fact missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Answer:
     def state(self) -> str:
         """'answered', 'does not say' or 'fact missing'."""
         if self.missing:
-            return "fact missing"
+            return MISSING
         return DOES_NOT_SAY if self.value is None else "answered"
 
 
@@ -65,6 +66,9 @@ class Decision:
     answers: tuple[Answer, ...]
     origins: Mapping[str, str]
     receipt: Receipt
+    asked: tuple[str, ...]  # the questions asked by name; empty: the whole vocabulary
+    act: Regime = field(repr=False)
+    origins_in_russian: Mapping[str, str] = field(repr=False)
 
     @property
     def simulated(self) -> bool:
@@ -107,7 +111,10 @@ def decide(
     told: dict[str, Explanation] = {}
     answers = [_answer(regime, q, gathered, evaluation, told, by_name=bool(questions)) for q in asked]
     receipt = Receipt(__version__, regime.id, regime.digest, regime.status, str(period), str(known or ""), "case")
-    return Decision(regime.id, regime.title, regime.status, period, tuple(answers), gathered.origins, receipt)
+    return Decision(
+        regime.id, regime.title, regime.status, period, tuple(answers), gathered.origins, receipt,
+        tuple(questions), regime, gathered.origins_in_russian,
+    )  # fmt: skip
 
 
 def _answer(
@@ -130,32 +137,3 @@ def _answer(
     explanation = explain(evaluation, question, gathered.origins, told)
     silence = (explanation.because or explanation.sentence) if explanation.answer is None else ""
     return Answer(question, explanation, silence, ())
-
-
-def evidence_of(decision: Decision) -> dict[str, Any]:
-    """The decision as plain data for JSON: answers with their explanations, origins of facts, receipt."""
-    return {
-        "adit": decision.receipt.adit,
-        "regime": {
-            "id": decision.regime,
-            "title": decision.title,
-            "status": decision.status,
-            "digest": decision.receipt.regime_digest,
-        },
-        "period": str(decision.period),
-        "simulated": decision.simulated,
-        "answers": [
-            {
-                "question": a.question,
-                "state": a.state,
-                "answer": a.value,
-                "unit": a.explanation.unit if a.explanation else "",
-                "silence": a.silence,
-                "missing": list(a.missing),
-                "explanation": asdict(a.explanation) if a.explanation else None,
-            }
-            for a in decision.answers
-        ],
-        "origins": dict(decision.origins),
-        "receipt": asdict(decision.receipt),
-    }

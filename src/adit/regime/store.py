@@ -133,11 +133,7 @@ def _read_wordings(folder: Path) -> dict[str, Wording]:
             raise unknown("language", file.stem, LANGUAGES, str(file))
         document = read_toml(file)
         only(TEXT_KEYS, document, str(file))
-        names, words, texts = (document.get(key, {}) for key in ("names", "words", "texts"))
-        for said in (names, texts, *(words.values() if isinstance(words, dict) else [words])):
-            if not isinstance(said, dict) or not all(isinstance(v, str) and v.strip() for v in said.values()):
-                raise BadLaw("What is said is not a text.", where=str(file), todo='Write "as the act has it" = "...".')
-        found[file.stem] = Wording(names, words, texts)
+        found[file.stem] = Wording(**document)
     return found
 
 

@@ -16,11 +16,10 @@ __all__ = [
     "LANGUAGES",
     "PHRASES",
     "Wording",
-    "amount",
     "day",
     "number",
     "percent",
-    "period",
+    "period_in",
     "phrase",
     "titled",
     "unit_in",
@@ -46,7 +45,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "presumed": ("presumed", "презюмируется"),
     "value": ("value", "норма"),
     "needs": ("needs", "требуется"),
-    "for": ("for", "для вопроса:"),
+    "for": ("for", "для ответа:"),
     "why silent": ("why: --ask, or adit law show {regime}", "причины: --ask или adit law show {regime}"),
     "not worked out": (
         "that branch cannot be worked out for this case",
@@ -194,14 +193,6 @@ def number(value: Decimal, language: str, *, places: int | None = None) -> str:
     return text.replace(",", _NBSP).replace(".", ",").replace("-", "−") if language == "ru" else text
 
 
-def amount(value: Decimal, unit: str, language: str) -> str:
-    """A number with its unit; roubles that are not whole have kopecks."""
-    kopecks = unit == "RUB" and value != value.to_integral_value()
-    text = number(value, language, places=2 if kopecks else None)
-    gap = _NBSP if language == "ru" else " "
-    return f"{text}{gap}{unit_in(unit, language)}" if unit else text
-
-
 def percent(share: Decimal, language: str) -> str:
     """A share as 13 %."""
     return f"{number(share * 100, language)}{_NBSP}%"
@@ -219,7 +210,7 @@ def day(on: date, language: str) -> str:
     return f"{on:%d.%m.%Y}" if language == "ru" else on.isoformat()
 
 
-def period(text: str, language: str) -> str:
+def period_in(text: str, language: str) -> str:
     """A period as it is stored, in words where the language has them: февраль 2025 года."""
     if language != "ru":
         return text
