@@ -47,7 +47,12 @@ format_option = click.option(
 
 
 language_option = click.option(
-    "--lang", "language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="In which language to tell it."
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="In which language to tell it.",
 )
 out_option = click.option(
     "--out",
@@ -153,7 +158,9 @@ def write_out(files: Sequence[Path], record: dict[str, Any], language: str) -> N
 
     for file in files:
         if file.suffix not in (".html", ".json"):
-            raise BadInput(f"{file} is neither a page nor data.", todo="Write --out decision.html or --out decision.json.")
+            raise BadInput(
+                f"{file} is neither a page nor data.", todo="Write --out decision.html or --out decision.json."
+            )
     for file in files:
         if file.suffix == ".html":
             from adit.decision.telling import tell

@@ -48,7 +48,9 @@ def _reasons(t: Telling, r: RuleTold, width: int, *, full: bool, told: set[str],
     for compared in r.compared if full or depth < DEEP else ():
         _line("", compared, "", width)
     if r.next and (full or (t.by_name and not r.decisive)):  # where the answer turned, and not where it was handed on
-        outcome = f"{r.next.answer}: {r.next.because}" if r.next.answer else f"{t.phrase('not worked out')}: {r.next.because}"
+        outcome = (
+            f"{r.next.answer}: {r.next.because}" if r.next.answer else f"{t.phrase('not worked out')}: {r.next.because}"
+        )
         _line(t.phrase("otherwise"), outcome, str(r.next.cites) if full else "", width)
     for rule in r.rules if full else r.decisive:
         if rule.key not in told:

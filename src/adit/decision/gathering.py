@@ -25,9 +25,9 @@ class Gathered:
 
 
 class Found(NamedTuple):
-    """What the evidence has of a fact: the whole count, and where it stands."""
+    """What the evidence has of a fact: as a whole count, and where it stands."""
 
-    count: int
+    whole: int
     origin: str
     in_russian: str
 
@@ -58,7 +58,7 @@ def gather(given: Mapping[str, object], needed: Iterable[frozenset[str]], period
         if name not in values and any(name in s and _complete(s - {name}, values) for s in sets):
             found = look_up(values, period)
             if found is not None:
-                values[name], origins[name] = found.count, found.origin
+                values[name], origins[name] = found.whole, found.origin
                 in_russian[name] = found.in_russian
     return Gathered(values, origins, in_russian)
 

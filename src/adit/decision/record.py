@@ -177,9 +177,7 @@ def _words_of(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((value["name"], word) for word, _ in held)
         case "bans":
             yield "region", held["region"]
-            yield from (
-                ("municipality", f"{held['region']} {m}") for m in (*held["municipalities"], *held["but_not"])
-            )
+            yield from (("municipality", f"{held['region']} {m}") for m in (*held["municipalities"], *held["but_not"]))
 
 
 def _texts(record: Record) -> Iterable[str]:

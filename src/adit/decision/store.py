@@ -35,7 +35,9 @@ def schema(format_: int = FORMAT) -> dict[str, Any]:
 def read_record(file: Path) -> Record:
     """A stored decision. Raises BadInput, naming the place, for what is none or was written by a later version."""
     if not file.is_file():
-        raise BadInput("There is no such stored decision.", where=str(file), todo="Store one: adit decide ... --out FILE.json")
+        raise BadInput(
+            "There is no such stored decision.", where=str(file), todo="Store one: adit decide ... --out FILE.json"
+        )
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -43,7 +45,9 @@ def read_record(file: Path) -> Record:
     format_ = record.get("format") if isinstance(record, dict) else None
     if not isinstance(format_, int) or isinstance(format_, bool) or format_ < 1:
         raise BadInput(
-            "This is not a stored decision: it has no format.", where=str(file), todo="adit decide ... --out FILE.json writes one."
+            "This is not a stored decision: it has no format.",
+            where=str(file),
+            todo="adit decide ... --out FILE.json writes one.",
         )
     if format_ > FORMAT:
         raise BadInput(
@@ -54,7 +58,9 @@ def read_record(file: Path) -> Record:
     rules = schema(format_)
     problem = _problem(record, rules, rules, "")
     if problem:
-        raise BadInput(f"This is not a whole decision: {problem}.", where=str(file), todo="Keep the file as it was written.")
+        raise BadInput(
+            f"This is not a whole decision: {problem}.", where=str(file), todo="Keep the file as it was written."
+        )
     read: Record = record
     return read
 
@@ -81,7 +87,10 @@ def _problem(value: Any, rule: dict[str, Any], whole: dict[str, Any], at: str) -
         lost = [key for key in rule.get("required", ()) if key not in value]
         if lost:
             return f"{place} has no {', '.join(lost)}"
-        parts = [(f"{at}.{k}".lstrip("."), v, rule.get("properties", {}).get(k, rule.get("additionalProperties"))) for k, v in value.items()]
+        parts = [
+            (f"{at}.{k}".lstrip("."), v, rule.get("properties", {}).get(k, rule.get("additionalProperties")))
+            for k, v in value.items()
+        ]
     elif isinstance(value, list):
         parts = [(f"{at}[{i}]", v, rule.get("items")) for i, v in enumerate(value)]
     else:

@@ -73,6 +73,11 @@ class ValueTold:
     places: tuple[str, ...]  # the municipalities of a ban
     sources: tuple[SourceTold, ...]
 
+    @property
+    def anchor(self) -> str:
+        """Tells it apart on a page: of bans several may stand at once."""
+        return f"v-{self.key}-{self.where.rpartition(':')[2]}"
+
 
 @dataclass(frozen=True, slots=True)
 class NextTold:
@@ -174,7 +179,7 @@ def _all(rules: "list[RuleTold] | tuple[RuleTold, ...]", what: str) -> dict[str,
     """The facts or values of rules and of all below them, each once."""
     found: dict[str, Any] = {}
     for rule in rules:
-        found |= {thing.key: thing for thing in getattr(rule, what)}
+        found |= {getattr(thing, "anchor", thing.key): thing for thing in getattr(rule, what)}
         found |= _all(rule.rules, what)
     return found
 
@@ -242,21 +247,23 @@ class _Teller:
             case "brackets":
                 above = phrase("above", self.language)
                 return "; ".join(
-                    f"{above} {self.amount(s['above'], unit)}: {percent(Decimal(s['rate']), self.language)}" for s in value
+                    f"{above} {self.amount(s['above'], unit)}: {percent(Decimal(s['rate']), self.language)}"
+                    for s in value
                 )
             case "bans":
                 return self._ban(value)
         return str(value)
 
     def _ban(self, ban: dict[str, Any]) -> str:
-        listed = ", ".join(self.place(ban["region"], m) for m in ban["municipalities"])
-        part = listed or phrase("whole region", self.language)
+        n = len(ban["municipalities"])
+        part = phrase("municipalities", self.language, n=n) if n else phrase("whole region", self.language)
         if not ban["listed"]:
             part = phrase("unlisted part", self.language)
-            outside = ", ".join(self.place(ban["region"], m) for m in ban["but_not"])
-            part += f" ({phrase('but not', self.language)} {outside})" if outside else ""
+            for key, known in (("including", ban["municipalities"]), ("but not", ban["but_not"])):
+                names = ", ".join(self.place(ban["region"], m) for m in known)
+                part += f", {phrase(key, self.language)} {names}" if names else ""
         season = f", {self._season(ban['season'])}" if ban["season"] else ""
-        return f"{self.place(ban['region'])}: {part}{season}"
+        return f"{self.place(ban['region'])}, {part}{season}"
 
     def _season(self, season: str) -> str:
         first, _, last = season.partition(" to ")

@@ -47,9 +47,7 @@ def page(comparison: Comparison, *, made_on: date | None = None) -> str:
 def policy(css: str, js: str = "") -> str:
     """What the browser may do with the page: apply this style, run this script if there is one, and nothing else at all."""
     script = f"script-src {_hash(js)}; " if js else ""
-    return (
-        f"default-src 'none'; style-src {_hash(css)}; {script}img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; style-src {_hash(css)}; {script}img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def squeezed(text: str) -> str:

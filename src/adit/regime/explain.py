@@ -283,7 +283,13 @@ def _first_match(e: Evaluation, tree: FirstMatch, rule: Rule) -> _Way:
             _look(e, branch.answer, of_answer)
             following = _next_match(e, tree, rule, i + 1)
             return _Way(
-                looked_at + of_answer, of_condition + of_answer, of_condition, i, branch.because, branch.cites, following
+                looked_at + of_answer,
+                of_condition + of_answer,
+                of_condition,
+                i,
+                branch.because,
+                branch.cites,
+                following,
             )
     of_answer = []
     _look(e, tree.otherwise, of_answer)

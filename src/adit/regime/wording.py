@@ -41,9 +41,8 @@ def texts_of(regime: Regime, own: bool = False) -> Iterator[tuple[str, str]]:
 
 def _names_of(regime: Regime, own: bool = False) -> Iterator[tuple[str, str]]:
     """Rules and values by name, with where they stand."""
-    for thing in (*regime.rules.values(), *regime.values.values()):
-        if not own or thing.name in regime.own:
-            yield thing.where, thing.name
+    named = [(r.where, r.name) for r in regime.rules.values()] + [(v.where, v.name) for v in regime.values.values()]
+    yield from ((where, name) for where, name in named if not own or name in regime.own)
 
 
 def _words_of(regime: Regime, own: bool = False) -> Iterator[tuple[str, str, str]]:

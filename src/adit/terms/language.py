@@ -52,7 +52,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "применимость этого положения к данному случаю установить нельзя",
     ),
     # Where facts come from
-    "given": ("given", "указано заявителем"),
+    "given": ("given", "указано"),
     # Dated values
     "since": ("since", "с"),
     "through": ("through", "по"),
@@ -74,6 +74,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "above": ("above", "свыше"),
     "whole region": ("the whole region", "вся территория"),
     "unlisted part": ("a part of the region, not listed", "часть территории, перечень не найден"),
+    "municipalities": ("municipalities: {n}", "муниципальных образований: {n}"),
+    "including": ("including", "в том числе"),
     "but not": ("but not", "кроме"),
     "season": ("each year from {first} through {last}", "ежегодно с {first} по {last}"),
     # Names in comparisons
@@ -102,7 +104,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "given heading": ("Stated or looked up", "Указанные и полученные сведения"),
     "presumed heading": ("Presumed, since nobody stated otherwise", "Презюмируется, поскольку иное не указано"),
     "values heading": ("Provisions with their dates", "Нормы с датами действия"),
-    "record heading": ("What this decision was made with", "Чем вынесено решение"),
+    "record heading": ("How this decision was made", "Сведения о подготовке решения"),
     "fact": ("fact", "обстоятельство"),
     "origin": ("origin", "источник"),
     "source": ("source", "источник"),
@@ -119,8 +121,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     "digest": ("hash of the law", "контрольная сумма норм"),
     "format": ("format of the record", "формат записи"),
     "compared": ("compared", "сопоставлено"),
-    "next heading": ("Had this not held", "Если бы это условие не выполнялось"),
-    "rests on rules": ("Rests on", "Опирается на"),
+    "next heading": ("had this not held", "если бы это условие не выполнялось"),
+    "grounds": ("what it rests on", "на чём основан ответ"),
+    "rests on rules": ("other rules", "другие правила"),
     "decided here": ("decisive", "решающее"),
     "skip": ("To the answers", "К ответам"),
     "made": (
@@ -169,7 +172,9 @@ class Wording:
 
     def over(self, other: "Wording") -> "Wording":
         """Both, this one where they differ."""
-        words = {name: {**other.words.get(name, {}), **self.words.get(name, {})} for name in {**other.words, **self.words}}
+        words = {
+            name: {**other.words.get(name, {}), **self.words.get(name, {})} for name in {**other.words, **self.words}
+        }
         return Wording({**other.names, **self.names}, words, {**other.texts, **self.texts})
 
 
