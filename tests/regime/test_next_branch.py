@@ -21,7 +21,7 @@ from adit.terms.days import Period, parse_period
 from adit.terms.errors import AditError
 
 
-def told(regime: Regime, on: str = "2025-02", **facts: Any) -> Explanation:
+def told(regime: Regime, on: str = "2025-02", /, **facts: Any) -> Explanation:
     return explain(evaluate(regime, Case(parse_period(on), facts)), "r")
 
 
@@ -35,7 +35,8 @@ def steps(tmp_path: Path) -> Regime:
 
 
 def stepped(regime: Regime, *held: str) -> Explanation:
-    return told(regime, **{name: name in held for name in ("repeat_offence", "organised_group", "large_damage")})
+    facts = {name: name in held for name in ("repeat_offence", "organised_group", "large_damage")}
+    return told(regime, "2025-02", **facts)
 
 
 def test_the_next_branch_that_holds_is_told(steps: Regime):

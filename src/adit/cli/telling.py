@@ -61,12 +61,17 @@ def _rests_on(t: Telling, width: int) -> None:
     def stated(f: FactTold) -> str:
         return f"{f.name} {f.value}" if t.language == "en" else f"{f.name}: {f.value}"
 
-    seen = [f for f in t.facts if f.known]
-    told = [stated(f) + ("" if f.given else f" ({f.origin})") for f in seen if not f.presumed]
-    presumed = [stated(f) for f in seen if f.presumed]
+    def seen(facts: tuple[FactTold, ...]) -> str:
+        known = [f for f in facts if f.known and not f.presumed]
+        return " · ".join(stated(f) + ("" if f.given else f" ({f.origin})") for f in known)
+
+    told = seen(t.facts)
+    presumed = [stated(f) for f in t.facts if f.known and f.presumed]
     say()
     if told:
-        _line(t.phrase("rests on"), " · ".join(told), "", width)
+        _line(t.phrase("rests on"), told, "", width)
+    for period, facts in t.earlier:
+        _line(t.phrase("earlier"), f"{period}: {seen(facts)}", "", width)
     if presumed:
         _line(t.phrase("presumed"), " · ".join(presumed), "", width)
     for v in t.values:

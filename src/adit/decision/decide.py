@@ -8,13 +8,13 @@ from typing import Any
 from adit import __version__
 from adit.decision.gathering import LOOKED_UP, Gathered, gather
 from adit.regime.act import Regime
-from adit.regime.explain import Explanation, explain
+from adit.regime.explain import Explanation, UsedFact, explain, facts_summed, stated_fact
 from adit.regime.readers.case import Case, Evaluation, evaluate
 from adit.terms.days import Period
 from adit.terms.errors import BadInput, MissingFact
 from adit.terms.fields import questions as all_questions
 
-__all__ = ["DOES_NOT_SAY", "MISSING", "Answer", "Decision", "Receipt", "decide"]
+__all__ = ["DOES_NOT_SAY", "MISSING", "Answer", "Decision", "Earlier", "Receipt", "decide"]
 
 DOES_NOT_SAY = "does not say"
 MISSING = "fact missing"
@@ -56,6 +56,14 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The facts of an earlier period of the year that the answers sum up."""
+
+    period: Period
+    facts: tuple[UsedFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """All the answers of a case, the facts with their origins, and the receipt."""
 
@@ -67,6 +75,7 @@ class Decision:
     origins: Mapping[str, str]
     receipt: Receipt
     asked: tuple[str, ...]  # the questions asked by name; empty: the whole vocabulary
+    earlier: tuple[Earlier, ...]
     act: Regime = field(repr=False)
     origins_in_russian: Mapping[str, str] = field(repr=False)
 
@@ -106,15 +115,25 @@ def decide(
     spoken = [q for q in asked if q in regime.rules]
     needed = [regime.facts_for(q) for q in spoken]
     gathered = gather(given, needed, period)
-    past = tuple((p, gather(dict(given) | dict(f), needed, p).facts) for p, f in earlier)
-    evaluation = evaluate(regime, Case(period, gathered.facts, past), known)
+    past = [(p, gather(dict(given) | dict(f), needed, p)) for p, f in earlier]
+    evaluation = evaluate(regime, Case(period, gathered.facts, tuple((p, g.facts) for p, g in past)), known)
     told: dict[str, Explanation] = {}
     answers = [_answer(regime, q, gathered, evaluation, told, by_name=bool(questions)) for q in asked]
     receipt = Receipt(__version__, regime.id, regime.digest, regime.status, str(period), str(known or ""), "case")
+    before = {p: g for p, g in past if p.start.year == period.start.year}
+    answered = [a.question for a in answers if a.state == "answered"] if before else []
+    summed = sorted(frozenset[str]().union(*(facts_summed(regime, q) for q in answered)))
+    in_russian = dict(gathered.origins_in_russian)
+    for g in before.values():
+        in_russian |= g.origins_in_russian
     return Decision(
         regime.id, regime.title, regime.status, period, tuple(answers), gathered.origins, receipt,
-        tuple(questions), regime, gathered.origins_in_russian,
+        tuple(questions), tuple(Earlier(p, _facts_of(g, summed)) for p, g in before.items()), regime, in_russian,
     )  # fmt: skip
+
+
+def _facts_of(gathered: Gathered, names: Sequence[str]) -> tuple[UsedFact, ...]:
+    return tuple(stated_fact(n, gathered.facts.get(n), gathered.origins.get(n, "given")) for n in names)
 
 
 def _answer(

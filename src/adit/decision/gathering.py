@@ -21,7 +21,7 @@ class Gathered:
 
     facts: Mapping[str, Any]
     origins: Mapping[str, str]
-    origins_in_russian: Mapping[str, str]  # of what was looked up
+    origins_in_russian: Mapping[str, str]  # origin -> the same in Russian, of what was looked up
 
 
 class Found(NamedTuple):
@@ -59,7 +59,7 @@ def gather(given: Mapping[str, object], needed: Iterable[frozenset[str]], period
             found = look_up(values, period)
             if found is not None:
                 values[name], origins[name] = found.whole, found.origin
-                in_russian[name] = found.in_russian
+                in_russian[found.origin] = found.in_russian
     return Gathered(values, origins, in_russian)
 
 

@@ -55,6 +55,7 @@ def record_of(decision: Decision) -> Record:
             "asked": decision.asked,
             "answers": answers,
             "origins": dict(decision.origins),
+            "earlier": [{"period": str(e.period), "facts": [asdict(f) for f in e.facts]} for e in decision.earlier],
             "receipt": asdict(decision.receipt),
         }
     )
@@ -63,8 +64,7 @@ def record_of(decision: Decision) -> Record:
             place["where"] = _short(place["where"])
     used = dict.fromkeys(s for rule in rules_in(record) for v in rule["values"] for s in v["sources"])
     record["sources"] = {s: {"address": act.sources[s].address, "kind": act.sources[s].kind} for s in used}
-    origins = {decision.origins[n]: text for n, text in decision.origins_in_russian.items()}
-    more = {"ru": Wording(texts=origins)}
+    more = {"ru": Wording(texts=decision.origins_in_russian)}
     record["languages"] = {
         language: _wording_of(record, language, more.get(language, Wording()).over(act.wording(language)))
         for language in LANGUAGES
@@ -114,7 +114,7 @@ def _wording_of(record: Record, language: str, act: Wording) -> dict[str, Any]:
     for mark, word in sorted({*marks, ("status", record["regime"]["status"])}):
         words.setdefault(mark, {})[word] = phrase(word, language)
     texts = {t: known.texts[t] for t in sorted(set(_texts(record))) if t in known.texts}
-    for origin in record["origins"].values():
+    for origin in _origins(record):
         if origin in PHRASES:
             texts[origin] = phrase(origin, language)
     units = {unit: unit_in(unit, language) for unit in sorted(set(_units(record)))}
@@ -143,6 +143,7 @@ def _names(record: Record) -> Iterator[str]:
         yield answer["question"]
         yield from answer["missing"]
     yield from record["origins"]
+    yield from (fact["name"] for fact in _facts_before(record))
     for rule in rules_in(record):
         yield rule["rule"]
         yield from (thing["name"] for thing in (*rule["facts"], *rule["values"]))
@@ -151,6 +152,9 @@ def _names(record: Record) -> Iterator[str]:
 
 def _words(record: Record) -> Iterator[tuple[str, str]]:
     """Each word with the name of what holds it."""
+    for fact in _facts_before(record):
+        if fact["kind"] == "word" and fact["value"]:
+            yield fact["name"], fact["value"]
     for rule in rules_in(record):
         if rule["kind"] == "word":
             answers = (rule["answer"], (rule["next"] or {}).get("answer"))
@@ -180,10 +184,19 @@ def _words_of(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from (("municipality", f"{held['region']} {m}") for m in (*held["municipalities"], *held["but_not"]))
 
 
+def _facts_before(record: Record) -> Iterator[dict[str, Any]]:
+    """The facts of earlier periods."""
+    yield from (fact for earlier in record["earlier"] for fact in earlier["facts"])
+
+
+def _origins(record: Record) -> set[str]:
+    return {*record["origins"].values(), *(f["origin"] for f in _facts_before(record))}
+
+
 def _texts(record: Record) -> Iterable[str]:
     yield record["regime"]["title"]
     yield from (a["silence"] for a in record["answers"] if a["silence"])
-    yield from record["origins"].values()
+    yield from _origins(record)
     for rule in rules_in(record):
         yield from (rule["sentence"], rule["because"], rule["cites"])
         if rule["next"]:
@@ -192,6 +205,7 @@ def _texts(record: Record) -> Iterable[str]:
 
 
 def _units(record: Record) -> Iterator[str]:
+    yield from (fact["unit"] for fact in _facts_before(record) if fact["unit"])
     for rule in rules_in(record):
         sides = (side for c in rule["compared"] for side in (c["left"], c["right"]))
         yield from (thing["unit"] for thing in (rule, *rule["facts"], *rule["values"], *sides) if thing["unit"])

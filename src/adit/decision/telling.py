@@ -142,6 +142,7 @@ class Telling:
     by_name: bool  # the questions were asked by name
     answers: tuple[AnswerTold, ...]
     facts: tuple[FactTold, ...]
+    earlier: tuple[tuple[str, tuple[FactTold, ...]], ...]  # periods of the year so far, with the facts that are summed
     values: tuple[ValueTold, ...]
     receipt: Mapping[str, str]
     format: int
@@ -168,6 +169,9 @@ def tell(record: Record, language: str) -> Telling:
         by_name=bool(record["asked"]),
         answers=answers,
         facts=tuple(_all(told, "facts").values()),
+        earlier=tuple(
+            (period_in(e["period"], language), tuple(teller.fact(f) for f in e["facts"])) for e in record["earlier"]
+        ),
         values=tuple(_all(told, "values").values()),
         receipt=record["receipt"],
         format=record["format"],

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from adit.regime.act import Rule, type_of_field
+from adit.regime.act import Regime, Rule, type_of_field
 from adit.regime.golden import shown
 from adit.regime.readers.case import Evaluation
 from adit.regime.tree import (
@@ -53,6 +53,8 @@ __all__ = [
     "UsedFact",
     "UsedValue",
     "explain",
+    "facts_summed",
+    "stated_fact",
     "unit_text",
 ]
 
@@ -195,6 +197,27 @@ def explain(
     return _explained(evaluation, evaluation.regime.rule(name), origins or {}, {} if told is None else told)
 
 
+def facts_summed(regime: Regime, name: str) -> frozenset[str]:
+    """The facts that an answer to `name` sums over the periods of the year, through other rules too."""
+    found: set[str] = set()
+    for rule in regime.rules_for(name):
+        for running in (n for n in walk(rule.tree) if isinstance(n, YearToDate)):
+            for node in walk(running):
+                if isinstance(node, Fact):
+                    found.add(node.name)
+                elif isinstance(node, RuleAnswer):
+                    found |= regime.facts_for(node.name)
+    return frozenset(found)
+
+
+def stated_fact(name: str, value: Any, origin: str) -> UsedFact:
+    """A fact as rules hold it, in the form in which an explanation tells it. None: it is not given."""
+    type_, kind, unit = _field(name)
+    if value is None:
+        return UsedFact(name, kind, None, unit, "not given")
+    return UsedFact(name, kind, shown(value, type_), unit, origin)
+
+
 def unit_text(kind: Type) -> str:
     """The unit as printed after a number; empty for shares, counts, words."""
     text = str(kind.unit) if isinstance(kind, Number) else ""
@@ -237,7 +260,7 @@ def _told(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict[str,
         compared=tuple(_comparisons(e, way.deciding)),
         branch=way.branch,
         next=way.next,
-        facts=tuple([_fact(e, n, origins) for n in named]),
+        facts=tuple([stated_fact(n, e.case.facts.get(n), origins.get(n, "given")) for n in named]),
         values=tuple([v for n, node in valued.items() for v in _values(e, n, node)]),
         rules=tuple([_explained(e, e.regime.rules[n], origins, told) for n in others]),
         turned_on=tuple(others)
@@ -396,14 +419,6 @@ def _field(name: str) -> tuple[Type, str, str]:
     """The type of a fact, its kind and its unit in words."""
     type_ = type_of_field(facts()[name])
     return type_, _kind(type_), unit_text(type_)
-
-
-def _fact(e: Evaluation, name: str, origins: Mapping[str, str]) -> UsedFact:
-    type_, kind, unit = _field(name)
-    value = e.case.facts.get(name)
-    if value is None:
-        return UsedFact(name, kind, None, unit, "not given")
-    return UsedFact(name, kind, shown(value, type_), unit, origins.get(name, "given"))
 
 
 def _values(e: Evaluation, name: str, node: Expr) -> Iterable[UsedValue]:

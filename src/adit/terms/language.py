@@ -44,6 +44,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "rests on": ("rests on", "учтено"),
     "presumed": ("presumed", "презюмируется"),
     "value": ("value", "норма"),
+    "earlier": ("earlier", "ранее"),
+    "earlier heading": ("Earlier periods of the year", "Предыдущие периоды года"),
     "needs": ("needs", "требуется"),
     "for": ("for", "для ответа:"),
     "why silent": ("why: --ask, or adit law show {regime}", "причины: --ask или adit law show {regime}"),
@@ -155,7 +157,7 @@ _UNITS_RU = {
     "month": "мес.",
     "quarter": "квартал",
     "year": "год",
-    "breach": "нарушений",
+    "breach": "наруш.",
 }
 _MONTHS_RU = (
     "январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
