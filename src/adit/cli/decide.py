@@ -100,7 +100,6 @@ def decide(
     record: dict[str, Any] = {}
     if out or format_ != "csv":
         record = record_of(decision)
-    write_out(out, record, language)
     match format_:
         case "json":
             told = {"wanted": wanted, "already": changes is None, "changes": [asdict(c) for c in changes or []]}
@@ -117,6 +116,7 @@ def decide(
             print_telling(tell(record, language), full=full)
             if wanted:
                 _print_changes(questions[0], wanted, changes, language)
+    write_out(out, record, language)
 
 
 # Reading ----------------------------------------------------------------------------------------------------------

@@ -36,5 +36,5 @@ def explain(file: Path | None, full: bool, wants_schema: bool, out: tuple[Path, 
     if file is None:
         raise BadInput("No stored decision is named.", todo="Write adit explain decision.json.")
     record = read_record(file)
-    write_out(out, record, language)
     print_telling(tell(record, language), full=full)
+    write_out(out, record, language)

@@ -54,10 +54,24 @@ language_option = click.option(
     show_default=True,
     help="In which language to tell it.",
 )
+
+
+def _pages_or_data(_context: click.Context, _option: click.Parameter, files: tuple[Path, ...]) -> tuple[Path, ...]:
+    from adit.terms.errors import BadInput
+
+    for file in files:
+        if file.suffix not in (".html", ".json"):
+            raise BadInput(
+                f"{file} is neither a page nor data.", todo="Write --out decision.html or --out decision.json."
+            )
+    return files
+
+
 out_option = click.option(
     "--out",
     type=click.Path(path_type=Path),
     multiple=True,
+    callback=_pages_or_data,
     metavar="FILE",
     help="Also write it: FILE.html is a page to read and print, FILE.json is what to keep. May be given twice.",
 )
@@ -153,14 +167,7 @@ def write_json(data: Mapping[str, Any]) -> None:
 
 
 def write_out(files: Sequence[Path], record: dict[str, Any], language: str) -> None:
-    """A stored decision as the files that `out_option` names, each whole or not at all. Raises BadInput for other endings."""
-    from adit.terms.errors import BadInput
-
-    for file in files:
-        if file.suffix not in (".html", ".json"):
-            raise BadInput(
-                f"{file} is neither a page nor data.", todo="Write --out decision.html or --out decision.json."
-            )
+    """A stored decision as the files that `out_option` names, each whole or not at all."""
     for file in files:
         if file.suffix == ".html":
             from adit.decision.telling import tell

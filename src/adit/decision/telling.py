@@ -259,8 +259,11 @@ class _Teller:
         return str(value)
 
     def _ban(self, ban: dict[str, Any]) -> str:
-        n = len(ban["municipalities"])
-        part = phrase("municipalities", self.language, n=n) if n else phrase("whole region", self.language)
+        listed = ban["municipalities"]
+        part = phrase("whole region", self.language)
+        if listed:
+            several = phrase("municipalities", self.language, n=len(listed))
+            part = several if len(listed) > 1 else self.place(ban["region"], listed[0])
         if not ban["listed"]:
             part = phrase("unlisted part", self.language)
             for key, known in (("including", ban["municipalities"]), ("but not", ban["but_not"])):

@@ -76,7 +76,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "above": ("above", "свыше"),
     "whole region": ("the whole region", "вся территория"),
     "unlisted part": ("a part of the region, not listed", "часть территории, перечень не найден"),
-    "municipalities": ("municipalities: {n}", "муниципальных образований: {n}"),
+    "municipalities": ("{n} municipalities", "муниципальных образований: {n}"),
     "including": ("including", "в том числе"),
     "but not": ("but not", "кроме"),
     "season": ("each year from {first} through {last}", "ежегодно с {first} по {last}"),
