@@ -210,10 +210,15 @@ class _Teller:
     def name(self, name: str) -> str:
         if name in self._own["names"]:
             return str(self._own["names"][name])
-        return phrase(name, self.language) if name in PHRASES else name.replace("_", " ")
+        if name in PHRASES:
+            return phrase(name, self.language)
+        self.untranslated |= self.language != "en"
+        return name.replace("_", " ")
 
     def word(self, name: str, word: str) -> str:
-        return str(self._own["words"].get(name, {}).get(word, word))
+        own = self._own["words"].get(name, {}).get(word)
+        self.untranslated |= own is None and self.language != "en" and bool(word)
+        return word if own is None else str(own)
 
     def place(self, iso: str, key: str = "") -> str:
         """A region with its code, or a municipality of it."""
