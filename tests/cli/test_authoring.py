@@ -4,11 +4,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 from tests.docs.pages import adit
-
-from adit.law import load
 
 NEW = ["law", "new", "levy_bill", "--title", "A levy", "--first-day", "2027-01-01"]
 
@@ -64,7 +63,6 @@ def test_a_reform_over_itself_or_over_nothing_is_refused(here: Path, monkeypatch
     ):
         head.write_text(head.read_text().replace(f'"{over["one"]}"', f'"{wrong}"'))
         over["one"] = wrong
-        load.cache_clear()
         code, printed = adit(["law", "check", "./one"], monkeypatch)
         assert (code, said in printed) == (2, True), printed
 
@@ -167,3 +165,43 @@ def test_help_loads_no_yaml_and_no_law():
     code = "import sys; from adit.cli.main import adit; print([m for m in ('yaml', 'adit.regime', 'adit.law', 'rich') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"
+
+
+def test_a_watched_act_is_checked_anew_after_each_change(here: Path, monkeypatch: pytest.MonkeyPatch):
+    assert adit([*NEW, "--reform-of", "ru/law"], monkeypatch)[0] == 0
+    head = here / "levy_bill" / "regime.toml"
+    command = [
+        sys.executable,
+        "-uc",
+        "from adit.cli.main import run; run()",
+        "law",
+        "check",
+        "./levy_bill",
+        "--watch",
+        "--no-proofs",
+    ]
+    with subprocess.Popen(command, cwd=here, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as watching:
+        assert watching.stdout is not None
+        try:
+            assert "waiting for a change" in _until(watching.stdout, "waiting")
+            head.write_text(head.read_text().replace("title", "titel", 1))
+            assert "Did you mean title" in _until(watching.stdout, "waiting")
+            head.write_text(head.read_text().replace("titel", "title", 1))
+            assert "findings in ./levy_bill" in _until(watching.stdout, "waiting")
+        finally:
+            watching.terminate()
+
+
+def test_only_a_folder_can_be_watched(monkeypatch: pytest.MonkeyPatch):
+    code, printed = adit(["law", "check", "ru/law", "--watch"], monkeypatch)
+    assert (code, "no folder that could be watched" in printed) == (2, True)
+
+
+def _until(lines: IO[str], word: str) -> str:
+    """What is printed up to the line with the word."""
+    read = ""
+    for line in lines:
+        read += line
+        if word in line:
+            return read
+    raise AssertionError(read)

@@ -247,7 +247,7 @@ def test_law_cases_of_a_wrong_act_fail(call, tmp_path: Path):
 def test_law_show_prints_the_gaps(call):
     out = call("law", "show", "ru/government_concept_2022").out
     assert "Does not say" in out
-    assert "levy_rub_per_kwh" in out
+    assert "levy_per_kwh" in out
 
 
 def test_law_show_on_a_day(call):
@@ -280,7 +280,7 @@ def test_a_reform_differs_where_it_says_so(call):
             io.StringIO(call("law", "diff", "ru/law", "ru/bills_2026", "--on", "2026-08-01", "--format", "csv").out)
         )
     )
-    assert any(r["layer"] == "question" and r["name"] == "fine_rub_max" for r in rows)
+    assert any(r["layer"] == "question" and r["name"] == "fine_max" for r in rows)
     assert not any(r["layer"] == "value" and r["name"] == "profit_tax_rate" for r in rows)
 
 

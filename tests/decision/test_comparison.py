@@ -19,7 +19,7 @@ DAY = date(2025, 5, 1)
 
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
-    return compare([law.load(name) for name in law.names()], read_sites(), DAY)
+    return compare([law.load(name) for name in law.names("ru")], read_sites(), DAY)
 
 
 def answers(c: Comparison, actor: str, activity: str) -> dict[str, str]:
@@ -86,7 +86,7 @@ def test_loads_add_up_and_leave_out_what_is_not_reported(comparison: Comparison)
 def test_a_capacity_that_is_not_reported_plays_no_part(comparison: Comparison):
     """The rules ask for energy; for a company no branch looks at it, so a blank capacity decides nothing."""
     site = next(o.site for o in comparison.sites if o.site.capacity_kw is None)
-    for regime in (law.load(name) for name in law.names()):
+    for regime in (law.load(name) for name in law.names("ru")):
         if "may_mine" in regime.rules:
             facts = dict(facts_of_site(site, parse_period("2025-05")).items())
             explanation = decide(regime, facts, parse_period("2025-05-01"), questions=("may_mine",))[

@@ -137,7 +137,7 @@ def test_a_running_year(ru: Regime):
 
 
 def test_silence_has_its_reason(ru: Regime):
-    answer = decide(ru, {}, parse_period("2025-05-01"), questions=("levy_rub_per_kwh",))["levy_rub_per_kwh"]
+    answer = decide(ru, {}, parse_period("2025-05-01"), questions=("levy_per_kwh",))["levy_per_kwh"]
     assert answer.state == "does not say"
     assert "No levy" in answer.silence
 

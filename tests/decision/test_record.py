@@ -27,7 +27,7 @@ IRKUTSK = {"region": "RU-IRK", "municipality": "irkutsk", "mining_energy_kwh_per
 MONTH = {"coins_btc": "0.3", "mining_costs_rub": "1500.50"}
 CASES: list[tuple[str, str, dict[str, object], tuple[str, ...]]] = [
     ("ru/law", "2025-04", {**IRKUTSK, **MONTH}, ()),
-    ("ru/law", "2025-12", {**IRKUTSK, "region": "RU-BU", "municipality": ""}, ("may_mine", "levy_rub_per_kwh")),
+    ("ru/law", "2025-12", {**IRKUTSK, "region": "RU-BU", "municipality": ""}, ("may_mine", "levy_per_kwh")),
     ("ru/law", "2022-03-01", {"actor": "company"}, ("may_be_paid_in_coin", "must_report")),
     ("ru/bills_2026", "2026-08-01", {"actor": "company", "income_in_question_rub": 5_000_000}, ()),
     ("ru/trade_pilot_2023", "2023-09-01", {"actor": "company"}, ()),

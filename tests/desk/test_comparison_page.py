@@ -27,7 +27,7 @@ VOID = {"meta", "link", "br", "input", "img", "hr"}
 
 @cache
 def comparison() -> Comparison:
-    return compare([law.load(name) for name in law.names()], read_sites(), date(2025, 5, 1))
+    return compare([law.load(name) for name in law.names("ru")], read_sites(), date(2025, 5, 1))
 
 
 @cache

@@ -24,7 +24,6 @@ from pathlib import Path
 
 import pytest
 
-from adit import law
 from adit.cli import main
 
 __all__ = ["ROOT", "Command", "File", "adit", "mismatch", "pages", "play", "steps"]
@@ -83,7 +82,6 @@ def _commands(body: str) -> Iterator[Command]:
 
 def adit(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     """The exit code of `adit`, and all that it prints."""
-    law.load.cache_clear()  # a page may rewrite a folder that was read before
     monkeypatch.setattr(sys, "argv", ["adit", *arguments])
     monkeypatch.setenv("COLUMNS", "160")
     printed = StringIO()

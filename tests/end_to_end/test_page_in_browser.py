@@ -26,7 +26,7 @@ WIDTHS = (360, 900, 1440)
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "comparison.html"
-    regimes = [law.load(name) for name in law.names()]
+    regimes = [law.load(name) for name in law.names("ru")]
     path.write_text(render(compare(regimes, read_sites(), date(2025, 5, 1))), encoding="utf-8")
     return path
 

@@ -17,7 +17,7 @@ from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotInForce
 from adit.terms.fields import facts
 
-COLUMN = {"number": "BIGINT", "yes or no": "BOOLEAN", "word": "VARCHAR"}
+COLUMN = {"number": "BIGINT", "yes or no": "BOOLEAN", "word": "VARCHAR", "day": "BIGINT"}
 
 
 @dataclass(frozen=True)

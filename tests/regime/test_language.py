@@ -109,7 +109,9 @@ def test_a_value_before_its_first_day_is_an_error_that_says_when_it_begins(tmp_p
 
 
 def test_a_later_publication_is_used_only_when_known(tmp_path: Path):
-    second = LIMIT.split("[[limit.values]]")[1].replace("value = 6000", "value = 3000\npublished = 2025-06-01")
+    second = LIMIT.split("[[limit.values]]")[1].replace(
+        "value = 6000", "value = 3000\npublished = 2025-06-01\nretroactive = true"
+    )
     regime = act(tmp_path, values=LIMIT + "[[limit.values]]" + second, rules=rule("return p.limit * 1"))
     case = Case(parse_period("2025-01"), {})
     assert evaluate(regime, case, known=date(2025, 5, 31)).answer("r") == 6000
@@ -155,7 +157,7 @@ def test_a_reform_of_another_unit_is_refused():
 def test_the_digest_is_stable_and_tells_apart():
     digests = {name: law.load(name).digest for name in law.names()}
     assert len(set(digests.values())) == len(digests)
-    law.load.cache_clear()
+    law._shipped.cache_clear()
     assert digests == {name: law.load(name).digest for name in law.names()}
 
 

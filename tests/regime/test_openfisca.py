@@ -48,7 +48,7 @@ def content(value: Value, row: Row | None) -> Any:
     if row is None:
         return None
     if value.kind == "brackets":
-        places, rates = value.places, value.rate_places
+        places, rates = value.places, value.by_places
         return [(Decimal(b.above).scaleb(-places), Decimal(b.rate).scaleb(-rates)) for b in row.value]
     return Decimal(row.value).scaleb(-value.places)
 

@@ -248,6 +248,30 @@ def test_a_cliff_is_found_where_it_is(tmp_path: Path):
     assert cliffs(smooth, "gain_tax_rub", "trading_gain_rub", MONTH, more_than=1) == []
 
 
+def test_the_check_tells_the_cliffs_of_a_levy(tmp_path: Path):
+    values = (
+        LIMIT
+        + """
+[fee]
+about = "A fee by electricity."
+unit = "RUB"
+by = "kWh/month"
+[[fee.values]]
+from = 2024-01-01
+bands = [{ from = 0, value = 0 }, { above = 6000, value = 5000.50 }]
+status = "in force"
+cite = "art. 2"
+read = "official text"
+confidence = "high"
+"""
+    )
+    regime = act(tmp_path, values=values, rules=rule("return p.fee.at(mining_energy_kwh_per_month)", name="levy_due"))
+    proofs = Proofs(regime)
+    assert list(proofs.findings()) == []
+    [told] = proofs.cliffs
+    assert "levy_due jumps by 5,000.5 RUB as mining energy passes 6,000" in told
+
+
 def test_a_value_used_out_of_force_is_proved(tmp_path: Path):
     values = LIMIT.replace("value = 6000", "through = 2025-01-31\nvalue = 6000")
     body = "return first_match(when(state_tied & (mining_energy_kwh_per_month > p.limit), 'a', 'x'), otherwise='b', because='y')"

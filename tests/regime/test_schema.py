@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,9 @@ def as_json(value: Any) -> Any:
         return {k: as_json(v) for k, v in value.items()}
     if isinstance(value, list):
         return [as_json(v) for v in value]
-    return value.isoformat() if isinstance(value, date) else float(value) if isinstance(value, Decimal) else value
+    return (
+        value.isoformat() if isinstance(value, date | time) else float(value) if isinstance(value, Decimal) else value
+    )
 
 
 def kind_of(file: Path) -> str:
@@ -63,7 +65,7 @@ def test_every_shipped_file_is_valid(file: Path):
 
 
 def test_what_the_dictionary_knows_stands_in_the_schema():
-    assert set(schema_of("regime")["properties"]["silent"]["properties"]) == set(questions())
+    assert set(schema_of("regime")["properties"]["silent"]["properties"]) == {*questions(), "rest"}
     case = schema_of("cases")["properties"]["case"]["items"]["properties"]
     assert set(case["given"]["properties"]) == set(facts())
     assert set(case["expect"]["properties"]) == set(questions())

@@ -107,7 +107,9 @@ def _chosen(names: str) -> list["Regime"]:
 
     if names:
         return [law.load(name.strip()) for name in names.split(",")]
-    return sorted((law.load(name) for name in law.names()), key=lambda r: (r.status != "in force", r.first_day, r.id))
+    return sorted(
+        (law.load(name) for name in law.names("ru")), key=lambda r: (r.status != "in force", r.first_day, r.id)
+    )
 
 
 def _price(text: str) -> "PowerPrice":

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,6 +24,8 @@ from adit.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from adit.regime.act import Regime
     from adit.regime.values import Row, Value
 
@@ -231,7 +234,7 @@ def cases(context: click.Context, regimes: tuple[str, ...], format_: str) -> Non
       adit law cases ru/law
     """
     from adit.law import load, names
-    from adit.regime.golden import reached_branches, run_cases
+    from adit.regime.golden import run_cases
 
     header = ("regime", "case", "result", "name", "source", "detail")
     rows: list[tuple[Any, ...]] = []
@@ -251,9 +254,7 @@ def cases(context: click.Context, regimes: tuple[str, ...], format_: str) -> Non
                 )
             )
         rows += [(act.id, c.id, "not covered", c.name, c.source, c.why_not) for c in act.cases if not c.covered]
-        seen = [seen for seen, _ in reached_branches(act).values()]
-        total = [total for _, total in reached_branches(act).values()]
-        reached.append(f"{act.id}: the cases reach {sum(seen)} of {sum(total)} branches")
+        reached.append(_reached(act))
     failed = sum(row[2] == "FAILED" for row in rows)
     match format_:
         case "json":
@@ -271,6 +272,27 @@ def cases(context: click.Context, regimes: tuple[str, ...], format_: str) -> Non
     context.exit(1 if failed else 0)
 
 
+def _reached(act: "Regime") -> str:
+    """How much of the act its golden cases reach, and which answers they do not."""
+    from adit.regime.golden import reached_answers, reached_branches, reached_slices
+
+    def of(pairs: "Iterable[tuple[int, int]]") -> str:
+        counted = list(pairs)
+        return f"{sum(seen for seen, _ in counted)} of {sum(total for _, total in counted)}"
+
+    answers = reached_answers(act)
+    never = [
+        f"{name} = {'does not say' if a is None else {True: 'yes', False: 'no'}.get(a, a)}"
+        for name, (seen, possible) in answers.items()
+        for a in sorted(possible - seen, key=str)
+    ]
+    slices = reached_slices(act)
+    text = f"{act.id}: the cases reach {of(reached_branches(act).values())} branches"
+    text += f", {of((len(seen), len(possible)) for seen, possible in answers.values())} answers"
+    text += f", {of(slices.values())} brackets" if slices else ""
+    return text + (f"; never {'; '.join(never)}" if never else "")
+
+
 @law.command()
 @click.argument("regime")
 @click.option(
@@ -278,9 +300,12 @@ def cases(context: click.Context, regimes: tuple[str, ...], format_: str) -> Non
     default=None,
     help="Prove what can be proved instead of trying cases; needs z3, pip install 'adit[proof]'.  [default: if z3 is there]",
 )
+@click.option(
+    "--watch", is_flag=True, help="Check again whenever a file of the act's folder changes; ends with Ctrl-C."
+)
 @format_option
 @click.pass_context
-def check(context: click.Context, regime: str, proofs: bool | None, format_: str) -> None:
+def check(context: click.Context, regime: str, proofs: bool | None, watch: bool, format_: str) -> None:
     """Look for what is unsound in an act: gaps between dated values, exceptions that clash, branches that nothing reaches.
 
     With z3 installed, clashes, values used out of force, branches out of reach and taxes that fall as income rises are proved.
@@ -289,6 +314,15 @@ def check(context: click.Context, regime: str, proofs: bool | None, format_: str
     Example:
       adit law check ru/law
     """
+    if watch:
+        from adit.cli.watch import again_and_again
+
+        again_and_again(Path(regime), lambda: _check(regime, proofs, format_))
+    context.exit(1 if _check(regime, proofs, format_) else 0)
+
+
+def _check(regime: str, proofs: bool | None, format_: str) -> int:
+    """Print what is unsound; the number of findings."""
     from random import Random
 
     from adit.law import load
@@ -305,19 +339,23 @@ def check(context: click.Context, regime: str, proofs: bool | None, format_: str
     with progress(f"checking {regime}") as step:
         found = check_act(act, Random(0), step, prover)
     how = prover.said() if prover else tried_only(act)
+    cliffs = prover.cliffs if prover else []
     header = ("kind", "at", "what", "todo")
     rows: list[tuple[Any, ...]] = [(f.kind, f.where, f.what, f.todo) for f in found]
     match format_:
         case "json":
-            write_json({"adit": __version__, "regime": regime, "findings": _rows_as_data(header, rows), "how": how})
+            told = {"findings": _rows_as_data(header, rows), "cliffs": cliffs, "how": how}
+            write_json({"adit": __version__, "regime": regime, **told})
         case "csv":
             write_csv(header, rows)
         case _:
             for f in found:
                 say(f"{as_warning(f.kind)}  {f.what}\n  {as_dim(f.where)}" + (f"\n  {f.todo}" if f.todo else ""))
+            for cliff in cliffs:
+                say(f"{as_bold('cliff')}  {cliff}")
             say(f"{counted(len(found), 'finding')} in {regime}")
             say(as_dim(how))
-    context.exit(1 if found else 0)
+    return len(found)
 
 
 @law.command()

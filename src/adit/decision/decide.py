@@ -128,12 +128,14 @@ def decide(
         in_russian |= g.origins_in_russian
     return Decision(
         regime.id, regime.title, regime.status, period, tuple(answers), gathered.origins, receipt,
-        tuple(questions), tuple(Earlier(p, _facts_of(g, summed)) for p, g in before.items()), regime, in_russian,
+        tuple(questions), tuple(Earlier(p, _facts_of(g, summed, regime)) for p, g in before.items()), regime, in_russian,
     )  # fmt: skip
 
 
-def _facts_of(gathered: Gathered, names: Sequence[str]) -> tuple[UsedFact, ...]:
-    return tuple(stated_fact(n, gathered.facts.get(n), gathered.origins.get(n, "given")) for n in names)
+def _facts_of(gathered: Gathered, names: Sequence[str], regime: Regime) -> tuple[UsedFact, ...]:
+    return tuple(
+        stated_fact(n, gathered.facts.get(n), gathered.origins.get(n, "given"), regime.currency) for n in names
+    )
 
 
 def _answer(

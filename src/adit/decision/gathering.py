@@ -69,6 +69,8 @@ def _complete(names: frozenset[str], values: Mapping[str, Any]) -> bool:
 
 def surplus_twh(iso: str, period: Period) -> Found | None:
     """Generation less consumption of the region's power system in its last complete year, in thousandths of a TWh."""
+    if iso not in regions():
+        return None
     system = regions()[iso].energy_system
     year, _ = latest_complete(system, period.start)
     if year is None:

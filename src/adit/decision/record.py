@@ -13,7 +13,7 @@ from typing import Any
 from adit.decision.decide import Decision
 from adit.terms.fields import naming, spoken
 from adit.terms.language import LANGUAGES, PHRASES, Wording, phrase, unit_in
-from adit.terms.places import municipalities, regions
+from adit.terms.places import municipalities, region, region_codes, regions
 
 __all__ = ["FORMAT", "Record", "record_of", "rules_in"]
 
@@ -129,8 +129,9 @@ def _name(name: str, language: str, known: Wording) -> str:
 
 def _place(name: str, word: str, language: str) -> str:
     """A region or municipality by its name; a municipality is written `region municipality`."""
-    if name == "region" and word in regions():
-        return regions()[word].name_ru if language == "ru" else regions()[word].name_en
+    if name == "region" and word in region_codes():
+        place = region(word)
+        return place.name_ru if language == "ru" and word in regions() else place.name_en
     if name == "municipality":
         iso, _, key = word.partition(" ")
         found = next((m for m in municipalities(iso) if m.key == key), None)
@@ -159,11 +160,11 @@ def _words(record: Record) -> Iterator[tuple[str, str]]:
         if rule["kind"] == "word":
             answers = (rule["answer"], (rule["next"] or {}).get("answer"))
             yield from ((rule["rule"], a) for a in answers if a is not None)
-        region = next((f["value"] for f in rule["facts"] if f["name"] == "region"), "")
+        iso = next((f["value"] for f in rule["facts"] if f["name"] == "region"), "")
         for fact in rule["facts"]:
             if fact["kind"] == "word" and fact["value"]:
                 place = fact["name"] == "municipality"
-                yield fact["name"], f"{region} {fact['value']}" if place else fact["value"]
+                yield fact["name"], f"{iso} {fact['value']}" if place else fact["value"]
         for value in rule["values"]:
             yield from _words_of(value)
 
@@ -207,5 +208,6 @@ def _texts(record: Record) -> Iterable[str]:
 def _units(record: Record) -> Iterator[str]:
     yield from (fact["unit"] for fact in _facts_before(record) if fact["unit"])
     for rule in rules_in(record):
+        yield from (v["by"] for v in rule["values"] if v["by"])
         sides = (side for c in rule["compared"] for side in (c["left"], c["right"]))
         yield from (thing["unit"] for thing in (rule, *rule["facts"], *rule["values"], *sides) if thing["unit"])

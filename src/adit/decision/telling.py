@@ -17,6 +17,7 @@ from adit.terms.language import PHRASES, day, number, percent, period_in, phrase
 __all__ = ["AnswerTold", "FactTold", "NextTold", "RuleTold", "Said", "SourceTold", "Telling", "ValueTold", "tell"]
 
 _NBSP = "\N{NO-BREAK SPACE}"
+EVERYWHERE = "everywhere"  # of a ban: all of the state
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,7 @@ class _Teller:
         gap = _NBSP if self.language == "ru" else " "
         return f"{text}{gap}{self._own['units'].get(unit, unit)}" if unit else text
 
-    def content(self, kind: str, name: str, value: Any, unit: str = "") -> str:
+    def content(self, kind: str, name: str, value: Any, unit: str = "", by: str = "") -> str:
         match kind:
             case "number":
                 return self.amount(value, unit)
@@ -255,10 +256,19 @@ class _Teller:
                 return "; ".join(f"{self.word(name, word)} {self.amount(count, unit)}" for word, count in value)
             case "brackets":
                 above = phrase("above", self.language)
+                rates = [
+                    self.amount(s["rate"], by) if by else percent(Decimal(s["rate"]), self.language) for s in value
+                ]
+                steps = zip(value, rates, strict=True)
+                return "; ".join(f"{above} {self.amount(s['above'], unit)}: {rate}" for s, rate in steps)
+            case "bands":
                 return "; ".join(
-                    f"{above} {self.amount(s['above'], unit)}: {percent(Decimal(s['rate']), self.language)}"
+                    f"{phrase('from' if s['inclusive'] else 'above', self.language)} {self.amount(s['start'], by)}: "
+                    f"{self.amount(s['value'], unit)}"
                     for s in value
                 )
+            case "hours":
+                return str(value).replace(" to ", "–")
             case "bans":
                 return self._ban(value)
         return str(value)
@@ -275,7 +285,10 @@ class _Teller:
                 names = ", ".join(self.place(ban["region"], m) for m in known)
                 part += f", {phrase(key, self.language)} {names}" if names else ""
         season = f", {self._season(ban['season'])}" if ban["season"] else ""
-        return f"{self.place(ban['region'])}, {part}{season}"
+        where = (
+            phrase(EVERYWHERE, self.language) if ban["region"] == EVERYWHERE else f"{self.place(ban['region'])}, {part}"
+        )
+        return f"{where}{season}"
 
     def _season(self, season: str) -> str:
         first, _, last = season.partition(" to ")
@@ -358,7 +371,7 @@ class _Teller:
         return ValueTold(
             key=value["name"],
             name=self.name(value["name"]),
-            value=self.content(value["kind"], value["name"], held, value["unit"])
+            value=self.content(value["kind"], value["name"], held, value["unit"], value["by"])
             if in_force
             else phrase("not in force", self.language),
             about=self.said(value["about"]),

@@ -16,19 +16,27 @@ _HERE = Path(__file__).parent
 
 
 @cache
-def names() -> tuple[str, ...]:
-    """The regimes that come with Adit."""
-    return tuple(sorted(f.parent.relative_to(_HERE).as_posix() for f in _HERE.glob("*/*/regime.toml")))
+def names(state: str = "*") -> tuple[str, ...]:
+    """The regimes that come with Adit, or those in the folder of one state: `ru`."""
+    return tuple(sorted(f.parent.relative_to(_HERE).as_posix() for f in _HERE.glob(f"{state}/*/regime.toml")))
 
 
-@cache
 def load(name: str) -> Regime:
-    """The regime `ru/law`, or the one in the folder `./my/bill`. Raises UnknownName, or BadLaw with file and line."""
+    """The regime `ru/law`, or the one in the folder `./my/bill`. Raises UnknownName, or BadLaw with file and line.
+
+    Those that come with Adit are kept for the life of the process; a folder of one's own is read anew each time, so that
+    what is shown is what stands in its files.
+    """
     if name in names():
-        return load_regime(_HERE / name, name, load)
+        return _shipped(name)
     if is_folder(name, Path()):
         return _load_folder(Path(name), ())
     raise UnknownName("regime", name, names())
+
+
+@cache
+def _shipped(name: str) -> Regime:
+    return load_regime(_HERE / name, name, _shipped)
 
 
 def is_folder(name: str, seen_from: Path) -> bool:

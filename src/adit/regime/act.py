@@ -11,6 +11,7 @@ from typing import Any
 
 from adit.regime.tree import (
     Arithmetic,
+    Banded,
     Brackets,
     Comparison,
     Constant,
@@ -19,6 +20,7 @@ from adit.regime.tree import (
     Expr,
     Fact,
     InForce,
+    InHours,
     Keyed,
     OneOf,
     Rounded,
@@ -35,7 +37,7 @@ from adit.regime.words import RuleText
 from adit.terms.errors import AditError, BadLaw, NotInForce, UnknownName
 from adit.terms.fields import Field, facts, questions
 from adit.terms.language import Wording
-from adit.terms.units import unit
+from adit.terms.units import Unit, unit
 
 __all__ = ["GoldenCase", "Regime", "Rule", "Source", "bind_rules", "type_of_field"]
 
@@ -97,7 +99,7 @@ class Rule:
         return frozenset(
             n.name
             for n in walk(self.tree)
-            if isinstance(n, DatedValue | InForce | Keyed | Brackets | DaysBanned | OneOf) and n.name
+            if isinstance(n, DatedValue | InForce | Keyed | Brackets | Banded | InHours | DaysBanned | OneOf) and n.name
         )
 
 
@@ -108,6 +110,8 @@ class Regime:
     id: str
     title: str
     jurisdiction: str
+    authority: str
+    currency: Unit
     status: str
     about: str
     first_day: date
@@ -207,7 +211,7 @@ def shape(node: Expr) -> str:
     parts: list[str] = []
     for f in fields(node):
         part = getattr(node, f.name)
-        if f.name == "type" or (isinstance(node, RuleAnswer) and f.name == "tree"):
+        if part is None or f.name == "type" or (isinstance(node, RuleAnswer) and f.name == "tree"):
             continue
         if isinstance(part, Expr):
             parts.append(shape(part))
@@ -221,20 +225,22 @@ def shape(node: Expr) -> str:
 
 
 # Binding --------------------------------------------------------------------------------------------------------
-def type_of_field(f: Field) -> Type:
-    """The type of a column of the dictionary."""
+def type_of_field(f: Field, currency: Unit | None = None) -> Type:
+    """The type of a column of the dictionary, in the currency of an act if one is given."""
     absent = not f.required
     if f.kind == "number":
-        return Number(unit(f.unit), f.decimals, f.low, f.high, absent)
+        measured = unit(f.unit)
+        return Number(measured.in_currency(currency) if currency else measured, f.decimals, f.low, f.high, absent)
     if f.kind == "word":
         return Word(frozenset(f.words), absent)
     return Bool(absent) if f.kind == "yes or no" else Day(absent)
 
 
-def bind_rules(texts: Mapping[str, RuleText], values: Mapping[str, Value]) -> dict[str, Rule]:
+def bind_rules(texts: Mapping[str, RuleText], values: Mapping[str, Value], currency: Unit) -> dict[str, Rule]:
     """Turn functions into trees, each once, in the order in which they need one another.
 
-    Raises BadLaw with file, line and rule.
+    A rule of a reform that takes its own name as an argument reads the answer of the act below. Raises BadLaw with file,
+    line and rule.
     """
     known_facts = facts()
     known_questions = questions()
@@ -269,11 +275,14 @@ def bind_rules(texts: Mapping[str, RuleText], values: Mapping[str, Value]) -> di
         for argument in inspect.signature(text.function).parameters:
             if argument == "p":
                 arguments["p"] = p
+            elif argument == name and text.below:
+                below = bind(text.below)
+                arguments[argument] = RuleAnswer(below.type, below.name, below.tree)
             elif argument in texts:
                 needed = bind(argument)
                 arguments[argument] = RuleAnswer(needed.type, needed.name, needed.tree)
             elif argument in known_facts:
-                arguments[argument] = Fact(type_of_field(known_facts[argument]), argument)
+                arguments[argument] = Fact(type_of_field(known_facts[argument], currency), argument)
             else:
                 open_.pop()
                 error = UnknownName("fact or rule", argument, [*known_facts, *texts])
@@ -287,7 +296,7 @@ def bind_rules(texts: Mapping[str, RuleText], values: Mapping[str, Value]) -> di
                 )
             _check_widths(tree)
             if name in known_questions:
-                _check_answers(tree, type_of_field(known_questions[name]), name)
+                _check_answers(tree, type_of_field(known_questions[name], currency), name)
         except AditError as error:
             raise BadLaw(
                 error.what,

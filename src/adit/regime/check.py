@@ -17,6 +17,7 @@ from adit.regime.edges import edge_values, random_facts
 from adit.regime.form import is_unwritten
 from adit.regime.golden import run_cases, shown
 from adit.regime.readers.case import Case, evaluate
+from adit.regime.values import NEVER
 from adit.regime.wording import missing, orphaned, reasons
 from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotInForce
@@ -93,7 +94,7 @@ def turning_days(regime: Regime) -> list[date]:
     days = {regime.first_day}
     for value in regime.values.values():
         for row in value.rows:
-            if row.status in regime.counts:
+            if row.status in regime.counts and row.first != NEVER:
                 days |= {row.first} | ({row.through + timedelta(days=1)} if row.through else set())
                 if value.kind == "bans":
                     days.add(row.first - timedelta(days=7))

@@ -5,8 +5,10 @@ from random import Random
 from typing import Any
 
 from adit.regime.act import Regime
+from adit.regime.values import Value
+from adit.terms.days import day_number
 from adit.terms.fields import Field, facts
-from adit.terms.units import unit
+from adit.terms.units import Unit, unit
 
 __all__ = ["edge_values", "random_facts"]
 
@@ -19,10 +21,22 @@ def edge_values(regime: Regime, name: str) -> tuple[Any, ...]:
         return (False, True)
     if field.kind == "word":
         return _words(regime, field)
+    if field.kind == "day":
+        return _days(regime)
     steps = {field.low, field.high, max(field.low, 0), max(field.low, 0) + 1}
     for count in _thresholds(regime, field):
         steps.update(n for n in (count - 1, count, count + 1) if field.low <= n <= field.high)
     return tuple(sorted(steps))
+
+
+def _days(regime: Regime) -> tuple[int, ...]:
+    """The days on which a value of the act begins, ends or is itself a day, and those beside them."""
+    found = {day_number(regime.first_day)}
+    for value in regime.values.values():
+        found |= {first for first, _ in value.spans(regime.counts) if first is not None}
+        if value.kind == "day":
+            found |= {row.value for row in value.rows}
+    return tuple(sorted({day + step for day in found for step in (-1, 0, 1)}))
 
 
 def _words(regime: Regime, field: Field) -> tuple[str, ...]:
@@ -43,18 +57,38 @@ def _words(regime: Regime, field: Field) -> tuple[str, ...]:
 def _thresholds(regime: Regime, field: Field) -> set[int]:
     """Every number of the act in the fact's unit, at the fact's places, where it fits them."""
     found: set[int] = set()
+    measured = unit(field.unit).in_currency(regime.currency)
     for value in regime.values.values():
-        if value.kind in ("number", "table", "brackets") and value.unit == unit(field.unit):
+        if _counted_in(value) == measured:
             for row in value.rows:
-                match value.kind:
-                    case "number":
-                        counts = [row.value]
-                    case "table":
-                        counts = list(row.value.values())
-                    case _:
-                        counts = [b.above for b in row.value]
-                found.update(_at_places(c, value.places, field.decimals) for c in counts)
+                places = value.by_places if value.kind == "bands" else value.places
+                found.update(_at_places(c, places, field.decimals) for c in _counts(value, row.value))
     return found
+
+
+def _counted_in(value: Value) -> Unit | None:
+    """The unit of the thresholds of a value, if it has any."""
+    match value.kind:
+        case "number" | "clock" | "table" | "brackets":
+            return value.unit
+        case "bands":
+            return value.by
+        case "hours":
+            return unit("min")
+    return None
+
+
+def _counts(value: Value, content: Any) -> list[int]:
+    match value.kind:
+        case "table":
+            return list(content.values())
+        case "brackets":
+            return [b.above for b in content]
+        case "bands":
+            return [b.start for b in content]
+        case "hours":
+            return [content.first, content.last]
+    return [content]
 
 
 def _at_places(count: int, places: int, wanted: int) -> int:

@@ -17,6 +17,7 @@ from adit.regime.golden import shown
 from adit.regime.readers.case import Evaluation
 from adit.regime.tree import (
     And,
+    Banded,
     Brackets,
     Comparison,
     Constant,
@@ -26,6 +27,7 @@ from adit.regime.tree import (
     Fact,
     FirstMatch,
     InForce,
+    InHours,
     Keyed,
     OneOf,
     Or,
@@ -38,10 +40,11 @@ from adit.regime.tree import (
     walk,
 )
 from adit.regime.types import Bool, Day, Number, Type
-from adit.regime.values import Row, Value
+from adit.regime.values import EVERYWHERE, Row, Value
 from adit.terms.days import day_of
 from adit.terms.errors import AditError
 from adit.terms.fields import facts
+from adit.terms.units import ONE, Unit
 
 __all__ = [
     "Amount",
@@ -50,6 +53,7 @@ __all__ = [
     "Extent",
     "NextBranch",
     "Slice",
+    "Step",
     "UsedFact",
     "UsedValue",
     "explain",
@@ -72,15 +76,24 @@ class UsedFact:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One step of a scale: what lies above `above` bears `rate`, a share."""
+    """One step of a scale: what lies above `above` bears `rate`, a share or in the unit `by` of the value."""
 
     above: Decimal
     rate: Decimal
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One band of a table by number: what begins at `start`, itself counted only if `inclusive`, has `value`."""
+
+    start: Decimal
+    inclusive: bool
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Extent:
-    """Where a ban reaches: the region, these municipalities of it if any are listed, all of it or an unlisted part."""
+    """Where a ban reaches: the region or everywhere, these municipalities of it if any are listed, all of it or an unlisted part."""
 
     region: str
     municipalities: tuple[str, ...]
@@ -95,9 +108,10 @@ class UsedValue:
 
     name: str
     about: str
-    kind: str  # of values: number, yes or no, word, day, list, table, brackets, bans
-    value: Any  # Decimal, bool, word, date, words, pairs of word and Decimal, Slices, Extent; None: not in force
+    kind: str  # number, yes or no, word, day, list, table, brackets, bands, bans, clock, hours
+    value: Any  # Decimal, bool, word, date, words, pairs of word and Decimal, Slices, Steps, Extent, text; None: not in force
     unit: str
+    by: str  # the unit of the rates of brackets and of the thresholds of bands
     first: date | None
     through: date | None
     status: str
@@ -210,9 +224,9 @@ def facts_summed(regime: Regime, name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def stated_fact(name: str, value: Any, origin: str) -> UsedFact:
+def stated_fact(name: str, value: Any, origin: str, currency: Unit) -> UsedFact:
     """A fact as rules hold it, in the form in which an explanation tells it. None: it is not given."""
-    type_, kind, unit = _field(name)
+    type_, kind, unit = _field(name, currency)
     if value is None:
         return UsedFact(name, kind, None, unit, "not given")
     return UsedFact(name, kind, shown(value, type_), unit, origin)
@@ -260,7 +274,7 @@ def _told(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict[str,
         compared=tuple(_comparisons(e, way.deciding)),
         branch=way.branch,
         next=way.next,
-        facts=tuple([stated_fact(n, e.case.facts.get(n), origins.get(n, "given")) for n in named]),
+        facts=tuple([stated_fact(n, e.case.facts.get(n), origins.get(n, "given"), e.regime.currency) for n in named]),
         values=tuple([v for n, node in valued.items() for v in _values(e, n, node)]),
         rules=tuple([_explained(e, e.regime.rules[n], origins, told) for n in others]),
         turned_on=tuple(others)
@@ -365,7 +379,7 @@ def _next(e: Evaluation, branch: int, answer: Expr, because: str, cites: str) ->
 
 
 # What was looked at -----------------------------------------------------------------------------------------------
-_VALUED = (DatedValue, InForce, Keyed, Brackets, OneOf, DaysBanned)
+_VALUED = (DatedValue, InForce, Keyed, Banded, Brackets, InHours, OneOf, DaysBanned)
 _TOLD = (Fact, RuleAnswer, Comparison, *_VALUED)
 _CHOOSES = (And, Or, OrElse, FirstMatch, Unless)
 
@@ -415,39 +429,47 @@ def _held(e: Evaluation, node: Expr, nodes: list[Expr]) -> bool:
 
 # Facts and values -------------------------------------------------------------------------------------------------
 @cache
-def _field(name: str) -> tuple[Type, str, str]:
+def _field(name: str, currency: Unit) -> tuple[Type, str, str]:
     """The type of a fact, its kind and its unit in words."""
-    type_ = type_of_field(facts()[name])
+    type_ = type_of_field(facts()[name], currency)
     return type_, _kind(type_), unit_text(type_)
 
 
 def _values(e: Evaluation, name: str, node: Expr) -> Iterable[UsedValue]:
     value = e.regime.values[name]
     if value.kind == "bans":
-        region = e.of(node.region) if isinstance(node, DaysBanned) else None
+        region = e.of(node.region) if isinstance(node, DaysBanned) and node.region is not None else EVERYWHERE
         return [
             _used(value, row, _content(value, row))
             for row in value.bans_within(e.case.period, e.regime.counts, e.known)
-            if row.value.region == region
+            if row.value.region in (region, EVERYWHERE)
         ]
-    row = e.row(name)
+    row = _row_of(e, name, node)
     if row is None:
         about, where = value.about, value.where
-        return [UsedValue(name, about, value.kind, None, "", None, None, "", "", "", "", (), "", where)]
+        return [UsedValue(name, about, value.kind, None, "", "", None, None, "", "", "", "", (), "", where)]
     if isinstance(node, Keyed):
         held = _counted(value, row.value.get(e.of(node.key)))
         return [_used(value, row, held, "number")]
     return [_used(value, row, _content(value, row))]
 
 
+def _row_of(e: Evaluation, name: str, node: Expr) -> Row | None:
+    """The row that stands in the period, or on the day of the fact by which the value is read."""
+    if isinstance(node, DatedValue | InForce) and node.on is not None:
+        return e.regime.values[name].on(day_of(e.of(node.on)), e.regime.counts, e.known)
+    return e.row(name)
+
+
 def _used(value: Value, row: Row, content: Any, kind: str = "") -> UsedValue:
-    text = str(value.unit)
+    counted = value.kind in ("number", "table", "brackets", "bands")
     return UsedValue(
         value.name,
         value.about,
         kind or value.kind,
         content,
-        "" if text == "1" or value.kind not in ("number", "table", "brackets") else text,
+        "" if value.unit == ONE or not counted else str(value.unit),
+        "" if value.by == ONE else str(value.by),
         row.first,
         row.through,
         row.status,
@@ -465,7 +487,7 @@ def _counted(value: Value, count: int) -> Decimal:
 
 
 def _content(value: Value, row: Row) -> Any:
-    """What a row says, as UsedValue.value has it."""
+    """What a row says, as UsedValue.value has it; of clock times and hours the text."""
     held = row.value
     match value.kind:
         case "number":
@@ -473,7 +495,11 @@ def _content(value: Value, row: Row) -> Any:
         case "table":
             return tuple((word, _counted(value, count)) for word, count in held.items())
         case "brackets":
-            return tuple(Slice(_counted(value, b.above), Decimal(b.rate).scaleb(-value.rate_places)) for b in held)
+            return tuple(Slice(_counted(value, b.above), Decimal(b.rate).scaleb(-value.by_places)) for b in held)
+        case "bands":
+            return tuple(
+                Step(Decimal(b.start).scaleb(-value.by_places), b.inclusive, _counted(value, b.value)) for b in held
+            )
         case "list":
             return tuple(sorted(held))
         case "day":

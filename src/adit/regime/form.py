@@ -6,9 +6,10 @@ Not here: the checks themselves (`written`, `store`), the schemas (`schema`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adit.regime.values import CONFIDENCES, READ, STATUSES
+from adit.regime.values import CONFIDENCES, ENDS, READ, SELECTS, STATUSES
 
 __all__ = [
+    "BAND_KEYS",
     "BRACKET_KEYS",
     "CASE_KEYS",
     "CASE_KINDS",
@@ -30,8 +31,8 @@ __all__ = [
     "required",
 ]
 
-VALUE_KINDS = ("number", "yes or no", "word", "day", "list", "table", "brackets", "bans")
-COUNTED_KINDS = ("number", "table", "brackets")  # these need a unit
+VALUE_KINDS = ("number", "yes or no", "word", "day", "clock", "hours", "list", "table", "brackets", "bands", "bans")
+COUNTED_KINDS = ("number", "table", "brackets", "bands")  # these need a unit
 CASE_KINDS = ("stated", "constructed")
 SOURCE_KINDS = ("official", "practice", "news", "blog")
 
@@ -72,40 +73,65 @@ REGIME_KEYS = (
     Key("about", "text", "What it is and what was read, in a few sentences.", True),
     Key("first_day", "day", "The first day on which it may be asked; earlier days are refused.", True),
     Key("counts", "words", "The statuses whose dated values take effect here.", True, STATUSES),
+    Key("currency", "unit", "The money in which it counts: KZT. Absent: RUB."),
+    Key("authority", "text", "Who made it, where several claim to rule the place, or several ranks make rules."),
     Key("reform_of", "text", "The act over which this one is laid: ru/law, or a folder, its path seen from this one."),
-    Key("silent", "silences", "The questions that it does not answer, each with the reason."),
+    Key("silent", "silences", "The questions that it does not answer, each with the reason; `rest` for all others."),
 )
 
 VALUE_KEYS = (
     Key("about", "text", "What the value is, in one sentence.", True),
     Key("values", "rows", "What the act says of it, one table a dated row.", True),
     Key("unit", "unit", "RUB, kWh/month, or 1 for a share or a count. Numbers, tables and brackets need one."),
+    Key("rate_unit", "unit", "Of brackets: the unit of the rates, USD/kWh. Absent: shares of the amount."),
+    Key("by", "unit", "Of bands: the unit of the number by which the value is found, KZT/kWh."),
+    Key(
+        "selects",
+        "word",
+        "more lenient: of a value that punishes, the milder of the law of the period and of the decision.",
+        words=SELECTS,
+    ),
+    Key("delegated_to", "text", "Who may set it, within at_least and at_most."),
+    Key("at_least", "number", "The least that may be set."),
+    Key("at_most", "number", "The most that may be set."),
     Key("kind", "word", "What its rows hold; needed only where the first row does not show it.", words=VALUE_KINDS),
     Key("record", "yes or no", "true: kept for the record, and no rule reads it."),
 )
 
 ROW_KEYS = (
-    Key("from", "day", "The true first day.", True),
+    Key("from", "day", "The true first day; or days_after_publication, or awaits."),
+    Key("days_after_publication", "number", "It begins so many days after `published`."),
+    Key("awaits", "text", "What has to happen before it begins, such as a proclamation; until then it has no first day."),
     Key("cite", "text", "The act and article that set it.", True),
     Key("status", "word", "What this row is; whether it takes effect is said by `counts` of regime.toml.", True, STATUSES),
     Key("read", "word", "What was read: a report is `reported`, even where it quotes.", True, READ),
     Key("confidence", "word", "How sure we are that the act says so.", True, CONFIDENCES),
     Key("through", "day", "The last day, inclusive; absent while it holds."),
-    Key("value", "value", "A number, true or false, a word, a day, a list of words, or a table of numbers by word."),
+    Key("ended", "word", "How it came to its last day.", words=ENDS),
+    Key("value", "value", "A number, true or false, a word, a day, a clock time, a list of words, or a table of numbers by word."),
     Key("brackets", "brackets", "A marginal scale, from 0 upwards."),
-    Key("region", "region", "The region that a ban covers."),
+    Key("bands", "bands", "A table by number: each band from where it begins."),
+    Key("hours", "hours", '"22:00 to 06:00" of the local clock; the first minute included, the last not.'),
+    Key("region", "region", "The region that a ban covers, or `everywhere`."),
     Key("municipalities", "municipalities", "The municipalities of the region that it covers; absent: the whole region."),
     Key("listed", "yes or no", "false: it covers a part of the region whose list was not found."),
     Key("but_not", "municipalities", "Municipalities known to lie outside an unlisted part."),
     Key("season", "season", '"11-15 to 03-15": month and day, both ends included, each year.'),
     Key("sources", "texts", "Keys of sources.toml: where it was read."),
     Key("published", "day", "The day on which it could be known; absent: the first day."),
+    Key("retroactive", "yes or no", "true: it begins before it was published."),
     Key("note", "text", "What a reader has to know: the other reading, why a day was chosen."),
 )  # fmt: skip
 
 BRACKET_KEYS = (
     Key("above", "number", "Where the slice begins.", True),
     Key("rate", "number", "The share of the slice that is due.", True),
+)
+
+BAND_KEYS = (
+    Key("from", "number", "Where the band begins; this number lies in it."),
+    Key("above", "number", "Where the band begins; this number does not lie in it."),
+    Key("value", "number", "What holds in the band.", True),
 )
 
 CASE_KEYS = (

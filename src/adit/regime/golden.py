@@ -1,20 +1,22 @@
 """Runs the golden cases of a regime: each is a few facts, an expected answer, and the source of that answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from adit.regime.act import GoldenCase, Regime
-from adit.regime.readers.case import Case, evaluate
-from adit.regime.tree import FirstMatch, Unless
-from adit.regime.types import Day, Number, Type
+from adit.regime.readers.case import Case, Evaluation, evaluate
+from adit.regime.tree import Banded, Brackets, FirstMatch, Unless, walk
+from adit.regime.types import Bool, Day, Number, Type, Word
+from adit.regime.values import NEVER
 from adit.terms.days import day_of, parse_period
 from adit.terms.errors import AditError
 from adit.terms.fields import presumed, read_fact
 
-__all__ = ["CaseResult", "reached_branches", "run_case", "run_cases", "shown"]
+__all__ = ["CaseResult", "reached_answers", "reached_branches", "reached_slices", "run_case", "run_cases", "shown"]
 
 SAYS_NOTHING = "does not say"
 
@@ -93,16 +95,56 @@ def reached_branches(regime: Regime) -> dict[str, tuple[int, int]]:
         for name, rule in regime.rules.items()
         if name in regime.own and isinstance(rule.tree, FirstMatch | Unless)
     }
+    for evaluation in _worked_out(regime):
+        for name, branch in evaluation.branches_taken().items():
+            if name in reached:
+                reached[name].add(branch)
+    return {name: (len(seen), _branches(regime, name)) for name, seen in reached.items()}
+
+
+def reached_answers(regime: Regime) -> dict[str, tuple[frozenset[Any], frozenset[Any]]]:
+    """For each own rule that answers with a word or with yes or no: the answers that the golden cases reach, of which."""
+    possible: dict[str, frozenset[Any]] = {}
+    for name, rule in regime.rules.items():
+        if name in regime.own and isinstance(rule.type, Word | Bool):
+            words = frozenset[Any](rule.type.words if isinstance(rule.type, Word) else (True, False))
+            possible[name] = words | {None} if rule.type.absent else words
+    reached: dict[str, set[Any]] = {name: set() for name in possible}
+    for evaluation in _worked_out(regime):
+        for name, answer in evaluation.answers().items():
+            if name in reached:
+                reached[name].add(answer)
+    return {name: (frozenset(reached[name]), words) for name, words in possible.items()}
+
+
+def reached_slices(regime: Regime) -> dict[str, tuple[int, int]]:
+    """For each own scale of brackets or bands: how many of its slices the golden cases reach, of how many in all its rows."""
+    rows = {
+        name: [row for row in value.rows if row.status in regime.counts and row.first != NEVER]
+        for name, value in regime.values.items()
+        if name in regime.own and value.kind in ("brackets", "bands") and not value.record
+    }
+    reached: dict[str, set[tuple[date, int]]] = {name: set() for name in rows}
+    for evaluation in _worked_out(regime):
+        for rule in evaluation.answers():
+            for node in walk(regime.rules[rule].tree):
+                if isinstance(node, Brackets | Banded) and node.name in reached:
+                    with suppress(AditError, TypeError):  # a node of a branch that is not taken may have no answer
+                        slice_ = evaluation.slice(node)
+                        if slice_ is not None:
+                            reached[node.name].add(slice_)
+    return {name: (len(seen), sum(len(r.value) for r in rows[name])) for name, seen in reached.items()}
+
+
+def _worked_out(regime: Regime) -> Iterator[Evaluation]:
+    """The golden cases, with every rule worked out that their answers rest on."""
     for golden in regime.cases:
         if golden.covered:
             evaluation = evaluate(regime, case_of(golden, regime))
             for name in golden.expect:
                 if name in regime.rules:
                     evaluation.answer(name)
-            for name, branch in evaluation.branches_taken().items():
-                if name in reached:
-                    reached[name].add(branch)
-    return {name: (len(seen), _branches(regime, name)) for name, seen in reached.items()}
+            yield evaluation
 
 
 def _branches(regime: Regime, name: str) -> int:

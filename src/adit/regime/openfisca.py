@@ -410,7 +410,7 @@ def _scale(value: Value, standing: Sequence[tuple[date, Row | None]], sources: M
         rates: dict[date, Any] = {}
         for day, row in standing:
             step = row.value[i] if row and i < len(row.value) else None
-            rate = _decimal(step.rate, value.rate_places) if step else None
+            rate = _decimal(step.rate, value.by_places) if step else None
             thresholds[day] = _decimal(step.above, value.places) if step else None
             rates[day] = _entry(rate, row, sources) if row and i == 0 else rate
         brackets.append({"threshold": thresholds, "rate": rates})

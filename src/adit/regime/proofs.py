@@ -17,12 +17,13 @@ from adit.regime.tree import NextMonth, PeriodDays, PeriodStart, Unless, walk
 from adit.regime.types import Number
 from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotDecided, NotInForce
-from adit.terms.fields import facts
+from adit.terms.fields import facts, spoken
 
 __all__ = ["Proofs"]
 
 LENGTHS = (1, 31)
-INCOME = ("coins_btc", "quotation_rub_per_btc", "trading_gain_rub", "sale_contract_rub", "sale_quotation_rub")
+DUES = {"tax", "levy"}  # words in the name of a rule that say what is owed
+CLIFF = 1000  # in whole units of the currency: smaller jumps are not worth telling
 
 
 class Proofs:
@@ -36,6 +37,8 @@ class Proofs:
         self.open: list[str] = []  # what was not decided
         self.sound = True  # no rule was found that cannot decide a case
         self.taxes: list[str] = []  # that were proved never to fall
+        self.cliffs: list[str] = []  # jumps of a tax in the law of the last day, in words
+        self.unsearched: list[str] = []  # where cliffs were not looked for to the end
 
     def findings(self, step: Callable[[str], None] = lambda _: None) -> Iterator[Finding]:
         """Clashes, values used out of force, taxes that fall: each with its case."""
@@ -51,6 +54,7 @@ class Proofs:
             yield from found
             if self._is_tax(rule):
                 yield from self._falls(rule)
+                self._jumps(rule)
 
     def reached(self, rule: Rule, branch: int) -> bool | None:
         """Whether a case reaches the branch; None where it was not decided in time."""
@@ -71,6 +75,8 @@ class Proofs:
         )
         if self.taxes:
             text += f" No tax falls as income rises, in a first period: {', '.join(self.taxes)}."
+        if self.unsearched:
+            text += f" Cliffs were not searched to the end in {self.seconds:g} s of {', '.join(self.unsearched)}."
         if self.open:
             text += f" Not decided in {self.seconds:g} s: {len(self.open)}, the first: {self.open[0]}"
         return text
@@ -145,15 +151,37 @@ class Proofs:
                 continue  # told with its exceptions
 
     def _is_tax(self, rule: Rule) -> bool:
-        return isinstance(rule.type, Number) and str(rule.type.unit) == "RUB" and "tax" in rule.name.split("_")
+        in_money = isinstance(rule.type, Number) and rule.type.unit == self.regime.currency
+        return in_money and bool(DUES & set(rule.name.split("_")))
+
+    def _bases(self, rule: Rule) -> list[str]:
+        """The facts on which a tax is reckoned, of those that the rule rests on."""
+        return [f for f in sorted(self.regime.facts_for(rule.name)) if facts()[f].total == "base"]
+
+    def _jumps(self, rule: Rule) -> None:
+        """Cliffs of the law of the last day on which the act changes: one smallest unit more, and much more is owed."""
+        for fact in self._bases(rule):
+            try:
+                found = proof.cliffs(
+                    self.regime, rule.name, fact, self.periods[-1], more_than=CLIFF, seconds=self.seconds
+                )
+            except NotDecided:
+                self.unsearched.append(f"{rule.name} by {spoken(fact)}")
+                continue
+            kind = type_of_field(facts()[fact], self.regime.currency)
+            self.cliffs += [
+                f"{rule.name} jumps by {cliff.jump:,f} {self.regime.currency} as {spoken(fact)} passes "
+                f"{shown(cliff.at, kind):,f}, in {self.periods[-1]}; the case: {case_text(cliff.facts)}."
+                for cliff in found
+            ]
 
     def _falls(self, rule: Rule) -> Iterator[Finding]:
-        income = [f for f in INCOME if f in self.regime.facts_for(rule.name)]
-        if not income:
+        bases = self._bases(rule)
+        if not bases:
             return
         assert isinstance(rule.type, Number)
         sound = True
-        for fact in income:
+        for fact in bases:
             for period in self._periods(rule):
                 try:
                     pair = proof.monotone(self.regime, rule.name, fact, period, seconds=self.seconds)
@@ -175,7 +203,7 @@ class Proofs:
         return Finding(
             "tax falls",
             rule.where,
-            f"{rule.name} on {period} falls from {a:,} to {b:,} RUB as {case_text({fact: less[fact]})} becomes "
+            f"{rule.name} on {period} falls from {a:,} to {b:,} {self.regime.currency} as {case_text({fact: less[fact]})} becomes "
             f"{shown(more[fact], type_of_field(facts()[fact]))}. Proved; the case: {case_text(less)}.",
             "A step in the wrong direction, or an exemption: look at the brackets and branches.",
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from adit.regime import form
 from adit.regime.form import Key, required
+from adit.regime.values import EVERYWHERE
 from adit.terms.errors import UnknownName
 from adit.terms.fields import Field, facts, questions
 from adit.terms.places import municipality_keys, region_codes
@@ -25,6 +26,7 @@ _PATTERNS = {
     "day": rf"^\d{{4}}-{_MONTH_DAY}$",
     "period": r"^\d{4}(-\d\d(-\d\d)?)?$",
     "season": rf"^{_MONTH_DAY} to {_MONTH_DAY}$",
+    "hours": r"^\d\d:\d\d to \d\d:\d\d$",
     "number": r"^-?\d[\d _]*(\.\d+)?$",  # in quotes
 }
 _SILENCE = {"const": "does not say"}  # what a golden case expects where the act is silent
@@ -51,6 +53,7 @@ def _values() -> Schema:
     counted = {
         "anyOf": [
             {"required": ["brackets"]},
+            {"required": ["bands"]},
             {"required": ["value"], "properties": {"value": {"type": ["number", "object"]}}},
         ]
     }
@@ -106,13 +109,21 @@ def _shape(key: Key) -> Schema:
 
 
 def _rows() -> Schema:
-    one_content = [{"required": [key]} for key in ("value", "brackets", "region")]
-    return {"type": "array", "minItems": 1, "items": _table(form.ROW_KEYS) | {"oneOf": one_content}}
+    one_content = [{"required": [key]} for key in ("value", "brackets", "bands", "hours", "region")]
+    one_beginning = [{"required": [key]} for key in ("from", "days_after_publication", "awaits")]
+    said_once = {"allOf": [{"oneOf": one_content}, {"oneOf": one_beginning}]}
+    return {"type": "array", "minItems": 1, "items": _table(form.ROW_KEYS) | said_once}
+
+
+def _bands() -> Schema:
+    one_edge = [{"required": [key]} for key in ("from", "above")]
+    return {"type": "array", "minItems": 1, "items": _table(form.BAND_KEYS) | {"oneOf": one_edge}}
 
 
 def _silences() -> Schema:
     reasons = {name: {"type": "string", "description": f.description} for name, f in questions().items()}
-    return {"type": "object", "additionalProperties": False, "properties": reasons}
+    rest = {"rest": {"type": "string", "description": "Why it is silent on every other question."}}
+    return {"type": "object", "additionalProperties": False, "properties": reasons | rest}
 
 
 def _unit() -> Schema:
@@ -144,8 +155,10 @@ _OWN_SHAPES: dict[str, Callable[[], Schema]] = {
     "rows": _rows,
     "value": _value,
     "brackets": lambda: {"type": "array", "minItems": 1, "items": _table(form.BRACKET_KEYS)},
+    "bands": _bands,
+    "hours": lambda: {"type": "string", "pattern": _PATTERNS["hours"]},
     "silences": _silences,
-    "region": lambda: {"enum": list(region_codes())},
+    "region": lambda: {"enum": [EVERYWHERE, *region_codes()]},
     "municipalities": lambda: {"type": "array", "items": {"enum": list(municipality_keys())}},
     "facts": _facts,
     "answers": _answers,

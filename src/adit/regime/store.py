@@ -4,9 +4,7 @@ Everything wrong with an act is found here, named by file and line, before any c
 decimals and never pass through a float.
 """
 
-import importlib.util
 import re
-import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -27,15 +25,16 @@ from adit.regime.form import (
     VALUE_KEYS,
     required,
 )
-from adit.regime.reform import merged
+from adit.regime.reform import laid_over, merged
 from adit.regime.values import STATUSES, Value
 from adit.regime.words import RuleText
 from adit.regime.written import only, read_value, unknown
-from adit.terms.errors import BadLaw
+from adit.terms.errors import BadLaw, UnknownName
 from adit.terms.fields import questions
 from adit.terms.language import LANGUAGES, Wording
+from adit.terms.units import Unit, unit
 
-__all__ = ["load_regime", "read_toml"]
+__all__ = ["load_regime", "read_toml", "stamp"]
 
 _HEADER = re.compile(r"\[\[?([\w.-]+)\]")
 
@@ -60,7 +59,9 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
     for status in [head["status"], *head["counts"]]:
         if status not in STATUSES:
             raise unknown("status", status, STATUSES, str(head_file))
+    currency = _currency(head, head_file)
     silent = dict(head.get("silent", {}))
+    rest = silent.pop("rest", "")
     for question in silent:
         if question not in questions():
             raise unknown("question", question, questions(), f"{head_file} [silent]")
@@ -72,10 +73,11 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
     old = base(origin) if origin else None
     if old:
         values = merged(old.values, values)
-        texts = {**old.texts, **texts}
+        currency = currency if "currency" in head else old.currency
+        texts = laid_over(old.texts, texts, old.id)
         silent = {q: why for q, why in old.silent.items() if q not in texts} | silent
         sources = {**old.sources, **sources}
-    rules = bind_rules(texts, values)
+    rules = bind_rules(texts, values, currency)
     for question in silent:
         if question in rules:
             raise BadLaw(
@@ -83,12 +85,32 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
                 where=str(head_file),
                 todo="Take one of the two out.",
             )
+    if rest:
+        silent |= {q: rest for q in questions() if q not in silent and q not in rules}
     return Regime(
-        id=id_, title=head["title"], jurisdiction=head["jurisdiction"], status=head["status"], about=" ".join(head["about"].split()),
-        first_day=head["first_day"], counts=frozenset(head["counts"]), values=values, rules=rules, silent=silent, sources=sources,
+        id=id_, title=head["title"], jurisdiction=head["jurisdiction"], authority=head.get("authority", ""),
+        currency=currency, status=head["status"],
+        about=" ".join(head["about"].split()), first_day=head["first_day"], counts=frozenset(head["counts"]),
+        values=values, rules=rules, silent=silent, sources=sources,
         texts=texts, own=own, read_cases=lambda regime: _read_cases(folder, regime),
         read_wordings=lambda: _read_wordings(folder), reform_of=origin, base=old,
     )  # fmt: skip
+
+
+def _currency(head: Mapping[str, Any], file: Path) -> Unit:
+    try:
+        return unit(head.get("currency", "RUB"))
+    except (BadLaw, UnknownName) as error:
+        raise BadLaw(error.what, where=f"{file} currency", todo=error.todo) from error
+
+
+def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when a file of the act does: name, size and time of each. For whoever shows an act while it is written."""
+    found = []
+    for file in sorted((*folder.rglob("*.toml"), *folder.rglob("*.py"))):
+        seen = file.stat()
+        found.append((str(file), seen.st_size, seen.st_mtime_ns))
+    return tuple(found)
 
 
 # TOML -----------------------------------------------------------------------------------------------------------
@@ -170,14 +192,11 @@ def _read_rules(folder: Path, id_: str) -> dict[str, RuleText]:
 
 
 def _module(file: Path, id_: str) -> ModuleType:
-    name = f"adit_rules.{id_.replace('/', '.')}.{file.stem}"
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    """The module of rules, compiled from its text: a kept bytecode file could be older than an edit of the same second."""
+    module = ModuleType(f"adit_rules.{id_.replace('/', '.')}.{file.stem}")
+    module.__file__ = str(file)
     try:
-        spec.loader.exec_module(module)
+        exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), vars(module))
     except (SyntaxError, NameError, ImportError) as error:
         line = error.lineno if isinstance(error, SyntaxError) else None
         raise BadLaw(f"The rules cannot be read: {error}.", where=f"{file}:{line}" if line else str(file)) from error

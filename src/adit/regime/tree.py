@@ -15,6 +15,7 @@ from adit.terms.units import ONE
 __all__ = [
     "And",
     "Arithmetic",
+    "Banded",
     "Brackets",
     "Branch",
     "Comparison",
@@ -26,6 +27,7 @@ __all__ = [
     "FirstMatch",
     "Given",
     "InForce",
+    "InHours",
     "Keyed",
     "NamedException",
     "NextMonth",
@@ -147,19 +149,21 @@ class Fact(Expr):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DatedValue(Expr):
-    """The value of the act that is in force on the first day of the period."""
+    """The value of the act that is in force on the first day of the period, or on the day `on`."""
 
     name: str
+    on: Expr | None = None
 
     @property
     def in_force(self) -> Expr:
         """Whether the act has such a value on that day: the guard to write before using it."""
-        return InForce(BOOL, self.name)
+        return InForce(BOOL, self.name, self.on)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class InForce(Expr):
     name: str
+    on: Expr | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -171,16 +175,32 @@ class Keyed(Expr):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Banded(Expr):
+    """The value of the band in which a number lies; absent below the first band."""
+
+    of: Expr
+    name: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class InHours(Expr):
+    """Whether a minute of the local day lies within dated hours, which may cross midnight."""
+
+    of: Expr
+    name: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class DaysBanned(Expr):
-    """Days of the period that dated bans cover at a place.
+    """Days of the period that dated bans cover at a place; without a place, those of bans that hold everywhere.
 
     `certain` counts the days whose ban surely covers the municipality; otherwise the days of bans that cover an unlisted
     or unstated part of the region, where nobody can say.
     """
 
     name: str
-    region: Expr
-    municipality: Expr
+    region: Expr | None
+    municipality: Expr | None
     certain: bool
 
 

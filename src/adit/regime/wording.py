@@ -51,9 +51,9 @@ def _words_of(regime: Regime, own: bool = False) -> Iterator[tuple[str, str, str
         if isinstance(rule.type, Word) and (not own or rule.name in regime.own):
             yield from ((rule.where, rule.name, word) for word in sorted(rule.type.words))
     for value in regime.values.values():
-        if value.kind in ("list", "word") and (not own or value.name in regime.own):
+        if value.kind in ("list", "table", "word") and (not own or value.name in regime.own):
             for row in value.rows:
-                held = sorted(row.value) if value.kind == "list" else [row.value]
+                held = [row.value] if value.kind == "word" else sorted(row.value)
                 yield from ((row.where, value.name, word) for word in held)
 
 

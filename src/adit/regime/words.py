@@ -68,6 +68,7 @@ class RuleText:
     cites: str
     note: str
     file: str = ""  # as the act's folder was named
+    below: str = ""  # in a reform: the name under which the rule that it replaces is kept, if it asks for its answer
 
 
 def rule(cites: str, *, note: str = "") -> Callable[[F], F]:

@@ -12,12 +12,16 @@ from adit.terms.errors import BadInput
 
 __all__ = [
     "DAY_ZERO",
+    "MINUTES_A_DAY",
+    "YEARS",
     "Period",
     "Season",
+    "clock_text",
     "day_number",
     "day_of",
     "months_between",
     "overlap_days",
+    "parse_clock",
     "parse_day",
     "parse_period",
 ]
@@ -69,6 +73,7 @@ def _month(day: date) -> Period:
 
 
 FORMS = "Write a day 2025-05-01, a month 2025-05 or a year 2025."
+MINUTES_A_DAY = 24 * 60
 YEARS = range(1900, 2200)  # of days that a case can have
 
 
@@ -81,6 +86,24 @@ def parse_day(text: str) -> date:
     if day.year not in YEARS:
         raise BadInput(f"{text} is out of range.", todo=f"Days run from {YEARS[0]} to {YEARS[-1]}.")
     return day
+
+
+def parse_clock(text: str) -> int | None:
+    """The minutes after midnight of a clock time 09:30 (24:00 ends the day), or None for other text. Raises BadInput."""
+    hours, colon, minutes = text.strip().partition(":")
+    if not colon:
+        return None
+    if not (hours.isdigit() and len(minutes) == 2 and minutes.isdigit()):
+        raise BadInput(f"'{text}' is not a clock time.", todo="Write it as 09:30.")
+    count = int(hours) * 60 + int(minutes)
+    if int(minutes) > 59 or count > MINUTES_A_DAY:
+        raise BadInput(f"'{text}' is not a clock time.", todo="Hours run from 00:00 to 24:00.")
+    return count
+
+
+def clock_text(minutes: int) -> str:
+    """The clock time of so many minutes after midnight."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def parse_period(text: str) -> Period:

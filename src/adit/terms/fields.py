@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 
+from adit.terms.days import day_number, parse_clock, parse_day
 from adit.terms.errors import BadInput, UnknownName
 from adit.terms.language import Wording
 from adit.terms.places import municipality_keys, region_codes
@@ -42,7 +43,7 @@ class Field:
     words: tuple[str, ...]
     required: bool
     presumed: str  # empty: nothing is presumed
-    total: str  # of a number over many rows: sum, year (the last period of each year), or empty: it does not add up
+    total: str  # of an answer over many rows: sum, year (the last period of each year), or empty: it does not add up; of a fact: base of a tax
     description: str
 
 
@@ -75,7 +76,8 @@ def questions() -> Mapping[str, Field]:
 
 
 _UNIT_ENDINGS = (
-    "_kwh_per_month", "_rub_per_year", "_rub_per_kwh", "_rub_per_btc", "_twh_per_year", "_rub", "_btc", "_per_year",
+    "_kwh_per_month", "_hours_per_month", "_rub_per_year", "_rub_per_kwh", "_rub_per_btc", "_twh_per_year", "_per_kwh",
+    "_rub", "_btc", "_kwh", "_kw", "_per_year",
 )  # fmt: skip
 
 
@@ -140,7 +142,8 @@ def read_fact(name: str, value: object) -> int | bool | str:
                     f"{name} = {value} is not an exact number.",
                     todo=f'Write it in digits, with at most {f.decimals} decimals, in quotes if need be: "{value}".',
                 )
-            count = scaled_decimal(str(value), f.decimals, name)
+            clock = parse_clock(str(value)) if f.unit == "min" else None
+            count = scaled_decimal(str(value), f.decimals, name) if clock is None else clock
             if not f.low <= count <= f.high:
                 low, high = (Decimal(n).scaleb(-f.decimals) for n in (f.low, f.high))
                 problem = "is below zero" if count < 0 == f.low else "is out of range"
@@ -148,6 +151,8 @@ def read_fact(name: str, value: object) -> int | bool | str:
                     f"{name} = {value} {f.unit} {problem}.", todo=f"It must lie between {low:,} and {high:,} {f.unit}."
                 )
             return count
+        case "day":
+            return day_number(parse_day(str(value)))
     word = str(value)
     if f.words and word not in f.words:
         raise UnknownName(f"{name}", word, f.words)

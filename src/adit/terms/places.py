@@ -34,7 +34,7 @@ class Region:
 
     iso: str  # ISO 3166-2
     name_en: str
-    name_ru: str
+    name_ru: str  # of a region abroad: its name in its own language
     also: tuple[str, ...]  # other names in use
     federal_district: str
     energy_system: str  # "Siberia", "East", "isolated", ... as the System Operator divides the country
@@ -79,9 +79,18 @@ def regions() -> dict[str, Region]:
     }
 
 
+@cache
+def _abroad() -> dict[str, Region]:
+    """Regions of other states whose acts divide them, by ISO code: names alone."""
+    return {
+        r["iso"]: Region(r["iso"], r["name_en"], r["name_own"], (), "", "", "", "", "", "", "")
+        for r in _rows("regions_abroad.csv")
+    }
+
+
 def region_codes() -> tuple[str, ...]:
-    """The ISO codes of all regions."""
-    return tuple(regions())
+    """The ISO codes of all regions, those of other states last."""
+    return (*regions(), *_abroad())
 
 
 @cache
@@ -91,12 +100,12 @@ def municipality_keys() -> tuple[str, ...]:
 
 
 def region(text: str) -> Region:
-    """The region with this ISO code or name, English or Russian, in any case. Raises UnknownName."""
+    """The region with this ISO code or name, English or its own, in any case. Raises UnknownName."""
     iso = _region_names().get(_plain(text))
     if iso is None:
         known = [n for r in regions().values() for n in (r.iso, r.name_en, r.name_ru, *r.also)]
         raise UnknownName("region", text, known)
-    return regions()[iso]
+    return regions().get(iso) or _abroad()[iso]
 
 
 @cache
@@ -133,7 +142,8 @@ def municipality(region_iso: str, text: str) -> str:
 
 @cache
 def _region_names() -> dict[str, str]:
-    return _index((r.iso, n) for r in regions().values() for n in (r.iso, r.name_en, r.name_ru, *r.also))
+    every = (*regions().values(), *_abroad().values())
+    return _index((r.iso, n) for r in every for n in (r.iso, r.name_en, r.name_ru, *r.also))
 
 
 @cache

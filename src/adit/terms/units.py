@@ -15,11 +15,25 @@ BASES = {
     "RUB": "Russian rouble",
     "USD": "United States dollar",
     "KZT": "Kazakhstani tenge",
+    "UZS": "Uzbekistani soum",
+    "KGS": "Kyrgyzstani som",
+    "CNY": "Chinese yuan",
+    "IRR": "Iranian rial",
+    "CAD": "Canadian dollar",
+    "EUR": "euro",
+    "SEK": "Swedish krona",
+    "MYR": "Malaysian ringgit",
+    "money": "the currency in which the act counts",
+    "MCI": "monthly calculation index of Kazakhstan, whose value changes by the year",
+    "BCA": "base calculation amount of Uzbekistan, whose value changes by decree",
     "BTC": "bitcoin",
     "kWh": "kilowatt-hour",
+    "kW": "kilowatt",
     "TWh": "terawatt-hour",
     "MW": "megawatt",
     "TH": "terahash per second",
+    "min": "minute of the local day, counted from midnight",
+    "hour": "hour",
     "day": "calendar day",
     "month": "calendar month",
     "quarter": "calendar quarter",
@@ -39,6 +53,14 @@ class Unit:
 
     def __truediv__(self, other: "Unit") -> "Unit":
         return _combine(self, other, -1)
+
+    def in_currency(self, currency: "Unit") -> "Unit":
+        """This unit with the currency of an act in place of `money`."""
+        for symbol, exponent in self.powers:
+            if symbol == "money":
+                rest = Unit(tuple((s, n) for s, n in self.powers if s != "money"))
+                return _combine(rest, Unit(tuple((s, n * exponent) for s, n in currency.powers)), 1)
+        return self
 
     def __str__(self) -> str:
         above = [s if n == 1 else f"{s}^{n}" for s, n in self.powers if n > 0]

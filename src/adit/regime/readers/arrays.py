@@ -21,6 +21,7 @@ from adit.regime.readers.periods import ELSEWHERE, PeriodTable
 from adit.regime.tree import (
     And,
     Arithmetic,
+    Banded,
     Brackets,
     Comparison,
     Constant,
@@ -31,6 +32,7 @@ from adit.regime.tree import (
     FirstMatch,
     Given,
     InForce,
+    InHours,
     Keyed,
     NextMonth,
     Not,
@@ -49,6 +51,7 @@ from adit.regime.tree import (
     walk,
 )
 from adit.regime.types import NARROW, Bool, Number, Type, Word
+from adit.regime.values import EVERYWHERE, Row
 from adit.terms.days import Period, day_number
 from adit.terms.errors import BadInput, BadLaw, UnknownName
 from adit.terms.fields import facts as all_facts
@@ -178,11 +181,20 @@ def _by_brackets_quotient(x: int, above: Any, rate: Any, whole: Any, rest: Any, 
     return 0
 
 
+def _by_bands(x: int, starts: Any, values: Any, count: int) -> int:
+    """The value of the last band that has begun at x, else ABSENT."""
+    for k in range(count - 1, -1, -1):
+        if x >= starts[k]:
+            return int(values[k])
+    return ABSENT
+
+
 _HELPERS: dict[str, Callable[..., Any]] = {
     "_quotient": _quotient,
     "_product_quotient": _product_quotient,
     "_by_brackets": _by_brackets,
     "_by_brackets_quotient": _by_brackets_quotient,
+    "_by_bands": _by_bands,
 }
 _MODES = {"half up": 0, "down": 1, "up": 2}
 
@@ -313,11 +325,44 @@ class _Writer:
             self.tables[name] = np.array(make(), np.int64)
         return name
 
-    def _scalar(self, name: str, kind: Type) -> str:
-        def code(value: Any) -> int:
-            return self.vocabulary[value] if isinstance(kind, Word) else int(value)
+    def _code(self, value: Any) -> int:
+        return self.vocabulary[value] if isinstance(value, str) else int(value)
 
-        return self._table(f"v_{name}", lambda: [0 if v is None else code(v) for v in self.table.resolved(name)])
+    def _scalar(self, name: str) -> str:
+        return self._table(f"v_{name}", lambda: [0 if v is None else self._code(v) for v in self.table.resolved(name)])
+
+    def _on_day(self, name: str, day: Expr, shown: Callable[[Row | None], int]) -> str:
+        """A dated value on the day of a fact: the spans of the value, the latest first."""
+        x, spans = self._value(day), self.regime.values[name].spans(self.regime.counts, self.table.known)
+        text = str(shown(spans[0][1]))
+        for first, row in spans[1:]:
+            text = f"({shown(row)} if {x} >= {first} else {text})"
+        return text
+
+    def _hours(self, name: str, end: str) -> str:
+        return self._table(f"{end}_{name}", lambda: [getattr(h, end, 0) for h in self.table.resolved(name)]) + "[p]"
+
+    def _everywhere(self, name: str, certain: bool) -> str:
+        value, known, pick = self.regime.values[name], self.table.known, 0 if certain else 1
+        return self._table(
+            f"everywhere_{pick}_{name}",
+            lambda: [value.banned_days(p, EVERYWHERE, "", self.regime.counts, known)[pick] for p in self.periods],
+        )
+
+    def _banded(self, node: Banded) -> str:
+        assert isinstance(node.of.type, Number)
+        step = 10 ** (node.of.type.places - self.regime.values[node.name].by_places)
+        tables = self.table.resolved(node.name)
+        most = max((len(t) for t in tables if t), default=1)
+
+        def of_each(pick: Callable[[Any], int]) -> list[list[int]]:
+            return [[pick(t[k]) if t and k < len(t) else 0 for k in range(most)] for t in tables]
+
+        # Whole counts: "above n" is "from n and a smallest unit".
+        starts = self._table(f"start{step}_{node.name}", lambda: of_each(lambda b: b.start * step + (not b.inclusive)))
+        values = self._table(f"band_{node.name}", lambda: of_each(lambda b: b.value))
+        count = self._table(f"bands_{node.name}", lambda: [len(t) if t else 0 for t in tables])
+        return f"_by_bands({self._value(node.of)}, {starts}[p], {values}[p], {count}[p])"
 
     def _stands(self, name: str) -> str:
         return self._table(f"in_{name}", self._stands_in(name))
@@ -385,8 +430,14 @@ class _Writer:
         match node:
             case Constant(value=value):
                 return "True" if value else "False"
-            case InForce(name=name):
+            case InForce(name=name, on=None):
                 return f"({self._stands(name)}[p] != 0)"
+            case InForce(name=name, on=Expr() as on):
+                return f"({self._on_day(name, on, lambda row: int(row is not None))} != 0)"
+            case InHours(of=of, name=name):
+                x, first, last = self._value(of), self._hours(name, "first"), self._hours(name, "last")
+                within, across = f"{x} >= {first} and {x} < {last}", f"{x} >= {first} or {x} < {last}"
+                return f"(({within}) if {first} < {last} else ({across}))"
             case And(left=left, right=right):
                 return f"({self._holds(left)} and {self._holds(right)})"
             case Or(left=left, right=right):
@@ -421,11 +472,17 @@ class _Writer:
                 return f"r_{name}"
             case YearToDate():
                 return f"t_{self.sums[id(node)]}"
-            case DatedValue(name=name):
-                return f"{self._scalar(name, node.type)}[p]"
+            case DatedValue(name=name, on=None):
+                return f"{self._scalar(name)}[p]"
+            case DatedValue(name=name, on=Expr() as on):
+                return self._on_day(name, on, lambda row: self._code(row.value) if row else 0)
+            case Banded():
+                return self._banded(node)
+            case DaysBanned(name=name, region=None, certain=certain):
+                return f"{self._everywhere(name, certain)}[p]"
             case Keyed(name=name, key=key):
                 return f"{self._table(f'keyed_{name}', lambda: self._by_word(name, lambda t, w: t.get(w, 0)))}[p, {self._value(key)}]"
-            case DaysBanned(name=name, region=region, municipality=town, certain=certain):
+            case DaysBanned(name=name, region=Expr() as region, municipality=Expr() as town, certain=certain):
                 days, by_region, by_town = self._bans(name, certain)
                 return f"{days}[p, {by_region}[{self._value(region)}], {by_town}[{self._value(town)}]]"
             case PeriodDays():
@@ -565,8 +622,13 @@ class _Writer:
     def _problem(self, node: Expr) -> str | None:
         """An expression that is 0 where the node can be decided; None where it always can. As in the `sql` reader."""
         match node:
-            case DatedValue(name=name):
+            case DatedValue(name=name, on=None):
                 return self._missing(name)
+            case DatedValue(name=name, on=Expr() as on):
+                gone = self._message(f"no value of {self.regime.id}:{name} is in force")
+                return self._in_turn([self._problem(on), self._on_day(name, on, lambda row: 0 if row else gone)])
+            case InForce(on=Expr() as on):
+                return self._problem(on)
             case Keyed(name=name, key=key):
                 table = self._table(f"covers_{name}", lambda: self._by_word(name, lambda t, w: int(w in t)))
                 unknown = self._message(f"{self.regime.id}:{name} has no line for this word")
@@ -574,7 +636,7 @@ class _Writer:
                 return self._in_turn([self._problem(key), self._missing(name), line])
             case OneOf(name=name, of=of):
                 return self._in_turn([self._problem(of), self._missing(name) if name else None])
-            case Brackets(name=name, of=of):
+            case Brackets(name=name, of=of) | Banded(name=name, of=of) | InHours(name=name, of=of):
                 return self._in_turn([self._problem(of), self._missing(name)])
             case And(left=left, right=right):
                 return self._guarded(self._problem(left), self._holds(left), self._problem(right))

@@ -9,6 +9,7 @@ from adit.regime.act import Regime
 from adit.regime.tree import (
     And,
     Arithmetic,
+    Banded,
     Brackets,
     Comparison,
     Constant,
@@ -19,6 +20,7 @@ from adit.regime.tree import (
     FirstMatch,
     Given,
     InForce,
+    InHours,
     Keyed,
     NextMonth,
     Not,
@@ -36,8 +38,8 @@ from adit.regime.tree import (
     YearToDate,
 )
 from adit.regime.types import Number
-from adit.regime.values import Row
-from adit.terms.days import Period, day_number
+from adit.regime.values import EVERYWHERE, Row
+from adit.terms.days import Period, day_number, day_of
 from adit.terms.errors import BadInput, Conflict, MissingFact
 
 __all__ = ["Case", "Evaluation", "evaluate", "rounded_quotient"]
@@ -126,6 +128,23 @@ class Evaluation:
         taken = {name: self.branch(name) for name in list(self._answers[self._now])}
         return {name: branch for name, branch in taken.items() if branch is not None}
 
+    def answers(self) -> dict[str, Any]:
+        """The rules that were worked out so far, with their answers."""
+        return dict(self._answers[self._now])
+
+    def slice(self, node: Brackets | Banded) -> tuple[date, int] | None:
+        """The slice of a scale in which the amount lies: first day of the row and number; None below the first band."""
+        row, amount = self.row(node.name), self.of(node.of)
+        assert isinstance(node.of.type, Number)
+        value = self.regime.values[node.name]
+        places = value.by_places if isinstance(node, Banded) else value.places
+        step = 10 ** (node.of.type.places - places)
+        if row is None or amount is None:
+            return None
+        starts = [s.start * step + (not s.inclusive) if isinstance(node, Banded) else s.above * step for s in row.value]
+        begun = sum(amount >= start for start in starts)
+        return (row.first, begun - 1) if begun else None
+
     # Working ----------------------------------------------------------------------------------------------------
     def _rule(self, name: str, at: int) -> Any:
         answers = self._answers[at]
@@ -179,11 +198,23 @@ def _fact(e: Evaluation, n: Fact, at: int) -> Any:
 
 
 def _dated(e: Evaluation, n: DatedValue, at: int) -> Any:
-    return e._value(n.name, at)
+    if n.on is None:
+        return e._value(n.name, at)
+    row, day = _row_on(e, n, at), day_of(e._of(n.on, at))
+    if row is None:
+        raise e.regime.values[n.name].not_in_force(day, e.regime.counts, e.regime.id)
+    return row.value
+
+
+def _row_on(e: Evaluation, n: DatedValue | InForce, at: int) -> Row | None:
+    """The row that stands on the day of a fact."""
+    return e.regime.values[n.name].on(day_of(e._of(n.on, at)), e.regime.counts, e.known)  # type: ignore[arg-type]
 
 
 def _in_force(e: Evaluation, n: InForce, at: int) -> bool:
     value = e.regime.values[n.name]
+    if n.on is not None:
+        return _row_on(e, n, at) is not None
     if value.kind == "bans":
         return any(True for _ in value.bans_within(e._periods[at], e.regime.counts, e.known))
     return e._row(n.name, at) is not None
@@ -198,8 +229,12 @@ def _keyed(e: Evaluation, n: Keyed, at: int) -> Any:
 
 def _days_banned(e: Evaluation, n: DaysBanned, at: int) -> int:
     certain, doubtful = e.regime.values[n.name].banned_days(
-        e._periods[at], e._of(n.region, at), e._of(n.municipality, at), e.regime.counts, e.known
-    )  # fmt: skip
+        e._periods[at],
+        EVERYWHERE if n.region is None else e._of(n.region, at),
+        "" if n.municipality is None else e._of(n.municipality, at),
+        e.regime.counts,
+        e.known,
+    )
     return certain if n.certain else doubtful
 
 
@@ -278,6 +313,21 @@ def _brackets(e: Evaluation, n: Brackets, at: int) -> int:
     return total
 
 
+def _banded(e: Evaluation, n: Banded, at: int) -> int | None:
+    assert isinstance(n.of.type, Number)
+    step = 10 ** (n.of.type.places - e.regime.values[n.name].by_places)
+    amount = e._of(n.of, at)
+    found: int | None = None
+    for band in e._value(n.name, at):
+        if amount > band.start * step or (band.inclusive and amount == band.start * step):
+            found = band.value
+    return found
+
+
+def _in_hours(e: Evaluation, n: InHours, at: int) -> bool:
+    return bool(e._value(n.name, at).covers(e._of(n.of, at)))
+
+
 def _given(e: Evaluation, n: Given, at: int) -> bool:
     return e._of(n.of, at) is not None
 
@@ -322,6 +372,7 @@ def _unless(e: Evaluation, n: Unless, at: int) -> Any:
 _READ: dict[type, Callable[[Evaluation, Any, int], Any]] = {
     And: _and,
     Arithmetic: _arithmetic,
+    Banded: _banded,
     Brackets: _brackets,
     Comparison: _comparison,
     Constant: _constant,
@@ -331,6 +382,7 @@ _READ: dict[type, Callable[[Evaluation, Any, int], Any]] = {
     FirstMatch: _first_match,
     Given: _given,
     InForce: _in_force,
+    InHours: _in_hours,
     Keyed: _keyed,
     NextMonth: lambda e, n, at: day_number(e._periods[at].next_month) + e._of(n.nth, at) - 1,
     Not: _not,

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from adit.regime.act import Regime
+from adit.regime.values import EVERYWHERE
 from adit.terms.days import Period, day_number
 
 __all__ = ["ELSEWHERE", "PeriodTable", "literal", "quoted"]
@@ -59,7 +60,8 @@ class PeriodTable:
         value = self.regime.values[name]
         rows: list[str] = []
         for p in self.periods:
-            for region in sorted({row.value.region for row in value.bans_within(p, self.regime.counts, self.known)}):
+            named_here = {row.value.region for row in value.bans_within(p, self.regime.counts, self.known)}
+            for region in sorted(named_here - {EVERYWHERE}):
                 named = {
                     m
                     for row in value.rows
@@ -76,6 +78,12 @@ class PeriodTable:
             + ",\n    ".join(rows)
             + "\n  ) AS t(d, region, municipality, certain, doubtful)\n)"
         )
+
+    def banned_everywhere(self, name: str, kind: str) -> str:
+        """The column of the days that bans cover where no ban names the region; `kind` is certain or doubtful."""
+        value, pick = self.regime.values[name], 0 if kind == "certain" else 1
+        days = [value.banned_days(p, EVERYWHERE, "", self.regime.counts, self.known)[pick] for p in self.periods]
+        return self.column(f"all_{name}_{kind}", "BIGINT", days)
 
     def resolved(self, name: str) -> list[Any]:
         """The value's content on the first day of each period; None where it is not in force."""

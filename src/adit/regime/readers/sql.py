@@ -8,7 +8,7 @@ A row that cannot be decided (a value that is not in force, two exceptions at on
 `problem` says why, in the same cases in which the `case` reader raises.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from adit.regime.readers.periods import ELSEWHERE, PeriodTable, literal, quoted
 from adit.regime.tree import (
     And,
     Arithmetic,
+    Banded,
     Brackets,
     Comparison,
     Constant,
@@ -28,6 +29,7 @@ from adit.regime.tree import (
     FirstMatch,
     Given,
     InForce,
+    InHours,
     Keyed,
     NextMonth,
     Not,
@@ -46,7 +48,7 @@ from adit.regime.tree import (
     walk,
 )
 from adit.regime.types import NARROW, Bool, Number, Type, Word
-from adit.regime.values import Value
+from adit.regime.values import Row, Value
 from adit.terms.days import Period
 
 __all__ = ["DUCKDB", "Dialect", "Query", "write_query"]
@@ -141,7 +143,8 @@ class _Writer:
                     f"LEFT JOIN bans_{name} AS {alias} ON {alias}.d = f.period_start AND {alias}.region = f.region AND {alias}.municipality = {municipality}"
                 )
             for kind in ("certain", "doubtful"):
-                selected.append(f"COALESCE(here_{name}.{kind}, else_{name}.{kind}, 0) AS ban_{name}_{kind}")
+                everywhere = f"p.{self.table.banned_everywhere(name, kind)}"
+                selected.append(f"COALESCE(here_{name}.{kind}, else_{name}.{kind}, {everywhere}) AS ban_{name}_{kind}")
         parts.append(f"s0 AS (\n  SELECT {', '.join(selected)}\n  FROM {relation} AS f\n  {' '.join(joins)}\n)")
         for i, stage in enumerate(self.stages, 1):
             made = ",\n    ".join(f"{sql} AS {column}" for column, sql in stage.items())
@@ -231,16 +234,28 @@ class _Writer:
             case YearToDate():
                 self._running_sum(node)
                 return self.sums[id(node)]
-            case DatedValue(name=name):
+            case DatedValue(name=name, on=None):
                 return self.table.column(f"v_{name}", self._type(node.type), self.table.resolved(name))
-            case InForce(name=name):
+            case DatedValue(name=name, on=Expr() as on):
+                return self._on_day(name, on, lambda row: literal(row.value) if row else "NULL", self._type(node.type))
+            case InForce(name=name, on=None):
                 return self.table.stands(name)
+            case InForce(name=name, on=Expr() as on):
+                return self._on_day(name, on, lambda row: literal(row is not None), "BOOLEAN")
+            case Banded():
+                return self._banded(node)
+            case InHours():
+                return self._in_hours(node)
             case Keyed():
                 return self._keyed(node)
             case OneOf():
                 return self._one_of(node)
+            case DaysBanned(name=name, region=None, certain=certain):
+                return self.table.banned_everywhere(name, "certain" if certain else "doubtful")
             case DaysBanned(name=name, certain=certain):
                 self.bans.add(name)
+                for kind in ("certain", "doubtful"):
+                    self.table.banned_everywhere(name, kind)
                 return f"ban_{name}_{'certain' if certain else 'doubtful'}"
             case PeriodDays():
                 return "p__days"
@@ -322,6 +337,40 @@ class _Writer:
         ]
         return f"(CASE {of} {' '.join(lines)} ELSE FALSE END)" if lines else "FALSE"
 
+    def _on_day(self, name: str, day: Expr, shown: Callable[[Row | None], str], kind: str) -> str:
+        """A dated value on the day of a fact: the spans of the value, the latest first."""
+        day_sql = self._sql(day)
+        spans = self.regime.values[name].spans(self.regime.counts, self.table.known)
+        lines = [f"WHEN {day_sql} >= {first} THEN {shown(row)}" for first, row in reversed(spans) if first is not None]
+        last = f"CAST({shown(spans[0][1])} AS {kind})"
+        return f"(CASE {' '.join(lines)} ELSE {last} END)" if lines else last
+
+    def _banded(self, node: Banded) -> str:
+        of = node.of.type
+        assert isinstance(of, Number)
+        step = 10 ** (of.places - self.regime.values[node.name].by_places)
+        tables = self.table.resolved(node.name)
+        x = self._sql(node.of)
+        lines = []
+        for i in reversed(range(max((len(t) for t in tables if t), default=0))):
+            here = [t[i] if t and i < len(t) else None for t in tables]
+            # Whole counts: "above n" is "from n and a smallest unit".
+            starts = [None if b is None else b.start * step + (not b.inclusive) for b in here]
+            start = self.table.column(f"v_{node.name}__start{i}_{of.places}", "BIGINT", starts)
+            value = self.table.column(
+                f"v_{node.name}__value{i}", "BIGINT", [None if b is None else b.value for b in here]
+            )
+            lines.append(f"WHEN {x} >= {start} THEN {value}")
+        return f"(CASE {' '.join(lines)} END)" if lines else "CAST(NULL AS BIGINT)"
+
+    def _in_hours(self, node: InHours) -> str:
+        spans = self.table.resolved(node.name)
+        first = self.table.column(f"v_{node.name}__first", "BIGINT", [None if h is None else h.first for h in spans])
+        last = self.table.column(f"v_{node.name}__last", "BIGINT", [None if h is None else h.last for h in spans])
+        x = self._sql(node.of)
+        within, across = f"({x} >= {first} AND {x} < {last})", f"({x} >= {first} OR {x} < {last})"
+        return f"(CASE WHEN {first} < {last} THEN {within} ELSE {across} END)"
+
     def _divided(self, n: str, d: str, mode: str, *, below_zero: bool) -> str:
         """A rounded quotient of an integer and a positive one, in whole-number arithmetic on magnitudes."""
 
@@ -393,15 +442,21 @@ class _Writer:
         Follows the order in which the `case` reader evaluates: a branch that is not taken cannot fail.
         """
         match node:
-            case DatedValue(name=name):
+            case DatedValue(name=name, on=None):
                 return self.table.missing(name)
+            case DatedValue(name=name, on=Expr() as on):
+                words = quoted(f"no value of {self.regime.id}:{name} is in force")
+                gone = self._on_day(name, on, lambda row: "NULL" if row else words, self.dialect.text)
+                return self._in_turn([self._problem(on), gone])
+            case InForce(on=Expr() as on):
+                return self._problem(on)
             case Keyed(name=name, key=key):
                 missing = self.table.missing(name)
                 unknown = f"CASE WHEN {self._sql(node)} IS NULL THEN {quoted(f'{self.regime.id}:{name} has no line for this word')} END"
                 return self._in_turn([self._problem(key), missing, unknown if not self._covers(node) else None])
             case OneOf(name=name, of=of):
                 return self._in_turn([self._problem(of), self.table.missing(name) if name else None])
-            case Brackets(name=name, of=of):
+            case Brackets(name=name, of=of) | Banded(name=name, of=of) | InHours(name=name, of=of):
                 return self._in_turn([self._problem(of), self.table.missing(name)])
             case And(left=left, right=right):
                 return self._guarded(self._problem(left), self._sql(left), self._problem(right))

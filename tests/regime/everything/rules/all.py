@@ -184,3 +184,67 @@ def untaken(state_tied: Expr, mining_energy_kwh_per_month: Expr, p: ValuesOfTheA
 def sum_with_gap(untaken: Expr, state_tied: Expr, p: ValuesOfTheAct) -> Expr:
     """A running sum of something that cannot always be decided."""
     return year_to_date(first_match(when(state_tied, p.limit, "state-tied"), otherwise=untaken, because="others"))
+
+
+@rule(cites="art. 16")
+def levy(electricity_price_per_kwh: Expr, p: ValuesOfTheAct) -> Expr:
+    """A table by number that may be silent, or not in force."""
+    return first_match(
+        when(given(electricity_price_per_kwh), p.levy_by_price.at(electricity_price_per_kwh.or_else(0)), "by price"),
+        otherwise=SILENT,
+        because="no price",
+    )
+
+
+@rule(cites="art. 16")
+def fee(site_power_kw: Expr, p: ValuesOfTheAct) -> Expr:
+    """A table by number that always speaks."""
+    return p.fee_by_power.at(site_power_kw.or_else(0))
+
+
+@rule(cites="art. 17")
+def at_night(local_time_min: Expr, p: ValuesOfTheAct) -> Expr:
+    """Hours that cross midnight."""
+    return given(local_time_min) & p.night.cover(local_time_min.or_else(0))
+
+
+@rule(cites="art. 18")
+def in_time(local_time_min: Expr, p: ValuesOfTheAct) -> Expr:
+    """A clock time compared."""
+    return given(local_time_min) & p.session_closes.in_force & ~(local_time_min.or_else(0) > p.session_closes)
+
+
+@rule(cites="art. 1")
+def old_limit(contract_signed_on: Expr, mining_energy_kwh_per_month: Expr, p: ValuesOfTheAct) -> Expr:
+    """The limit, the flag and the word that stood on the day of the contract."""
+    signed = contract_signed_on.or_else(p.cut_off)
+    then = p.at(signed)
+    return first_match(
+        when(~then.limit.in_force, "no limit", "no limit then"),
+        when(then.strict & (mining_energy_kwh_per_month > then.limit), "strict", "strict then"),
+        when(then.favoured == "company", "favoured", "companies were favoured"),
+        otherwise="open",
+        because="open then",
+    )
+
+
+@rule(cites="art. 1")
+def old_rate(contract_signed_on: Expr, p: ValuesOfTheAct) -> Expr:
+    """A value that may not have stood on that day."""
+    return first_match(
+        when(given(contract_signed_on), p.at(contract_signed_on.or_else(p.cut_off)).limit, "the limit then"),
+        otherwise=SILENT,
+        because="no contract",
+    )
+
+
+@rule(cites="art. 19")
+def spell_days(region: Expr, municipality: Expr, p: ValuesOfTheAct) -> Expr:
+    """Bans everywhere and in a region, counted together."""
+    return p.spell.days(region, municipality)
+
+
+@rule(cites="art. 20")
+def summer_days(p: ValuesOfTheAct) -> Expr:
+    """Days of a season that holds everywhere."""
+    return p.summer.days()

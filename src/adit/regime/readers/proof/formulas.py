@@ -22,6 +22,7 @@ from adit.regime.readers.proof.symbols import (
 from adit.regime.tree import (
     And,
     Arithmetic,
+    Banded,
     Brackets,
     Comparison,
     Constant,
@@ -32,6 +33,7 @@ from adit.regime.tree import (
     FirstMatch,
     Given,
     InForce,
+    InHours,
     Keyed,
     NextMonth,
     Not,
@@ -49,7 +51,7 @@ from adit.regime.tree import (
     YearToDate,
 )
 from adit.regime.types import Bool, Number, Type
-from adit.regime.values import Value
+from adit.regime.values import EVERYWHERE, Row, Value
 from adit.terms.days import Period, day_number
 
 
@@ -106,7 +108,7 @@ class Reader:
                 return Term(self._plain(value))
             case Fact(name=name):
                 return self.instead[name] if name in self.instead else self.symbols.fact(name)
-            case DatedValue() | InForce() | Keyed() | OneOf() | Brackets() | DaysBanned():
+            case DatedValue() | InForce() | Keyed() | OneOf() | Brackets() | Banded() | InHours() | DaysBanned():
                 return self._dated(node)
             case PeriodDays():
                 return Term(self.period.days)
@@ -192,9 +194,28 @@ class Reader:
     def _dated(self, node: Expr) -> Term:
         """A node that reads a dated value, which stands still in one period."""
         match node:
-            case InForce(name=name):
+            case InForce(name=name, on=None):
                 return Term(self._stands(self.regime.values[name]))
-            case DaysBanned(region=region, municipality=municipality):
+            case InForce(name=name, on=Expr() as on):
+                stands = self._on_day(name, on, lambda row: row is not None)
+                return Term(stands, False, self.of(on).problem)
+            case DatedValue(name=name, on=Expr() as on, type=kind):
+                nothing = False if isinstance(kind, Bool) else 0
+                then = self._on_day(name, on, lambda row: self._plain(row.value) if row else nothing)
+                gone = self._on_day(name, on, lambda row: row is None)
+                return Term(then, False, any_of(self.of(on).problem, gone))
+            case Banded(name=name, of=of):
+                return self._banded(name, of)
+            case InHours(name=name, of=of):
+                row, inner = self._row(name), self.of(of)
+                if row is None:
+                    return Term(False, False, True)
+                after, before = inner.value >= row.value.first, inner.value < row.value.last
+                joined = all_of if row.value.first < row.value.last else any_of
+                return Term(joined(after, before), False, inner.problem)
+            case DaysBanned(region=None):
+                return Term(self._days(node, self.regime.values[node.name], EVERYWHERE, ""))
+            case DaysBanned(region=Expr() as region, municipality=Expr() as municipality):
                 a, b = self.of(region), self.of(municipality)
                 return Term(self._banned(node, a.value, b.value), False, any_of(a.problem, b.problem))
             case DatedValue(name=name, type=kind):
@@ -234,6 +255,26 @@ class Reader:
                 return Term(total, False, inner.problem)
         raise AssertionError(f"{type(node).__name__} reads no dated value")
 
+    def _on_day(self, name: str, day: Expr, shown: Callable[[Row | None], Formula]) -> Formula:
+        """A dated value on the day of a fact, by the spans of the value."""
+        spans = self.regime.values[name].spans(self.regime.counts, self.known)
+        value = shown(spans[0][1])
+        for first, row in spans[1:]:
+            value = if_then(self.of(day).value >= first, shown(row), value)
+        return value
+
+    def _banded(self, name: str, of: Expr) -> Term:
+        row, inner = self._row(name), self.of(of)
+        if row is None:
+            return Term(0, False, True)
+        assert isinstance(of.type, Number)
+        step = 10 ** (of.type.places - self.regime.values[name].by_places)
+        found: Formula = 0
+        for band in row.value:
+            found = if_then(inner.value >= band.start * step + (not band.inclusive), band.value, found)
+        lowest = row.value[0]
+        return Term(found, inner.value < lowest.start * step + (not lowest.inclusive), inner.problem)
+
     def _row(self, name: str) -> Any:
         return self.regime.values[name].on(self.period.start, self.regime.counts, self.known)
 
@@ -244,9 +285,9 @@ class Reader:
 
     def _banned(self, node: DaysBanned, region: Formula, municipality: Formula) -> Formula:
         value = self.regime.values[node.name]
-        days: Formula = 0
+        days: Formula = self._days(node, value, EVERYWHERE, "")
         rows = list(value.bans_within(self.period, self.regime.counts, self.known))
-        for place in sorted({row.value.region for row in rows}):
+        for place in sorted({row.value.region for row in rows} - {EVERYWHERE}):
             named = {
                 m for r in rows if r.value.region == place for m in (*r.value.municipalities, *r.value.but_not)
             }  # fmt: skip

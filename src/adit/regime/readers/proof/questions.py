@@ -259,7 +259,8 @@ def monotone(
 def cliffs(
     regime: Regime, rule: str, fact: str, period: Period, *, more_than: int = 100, seconds: float = SECONDS
 ) -> list[Cliff]:
-    """Where one smallest unit more of the fact raises the answer by more than `more_than` whole units, such as roubles.
+    """Where one smallest unit more of the fact raises the answer by a leap: by more than `more_than` whole units, such as
+    roubles, above what the units before and after it add. A steep slope is no cliff, nor is the point where one begins.
 
     Lowest first, ten at most, each with a case; the jump may be another in other cases. Raises NotDecided.
     """
@@ -269,18 +270,28 @@ def cliffs(
     assert isinstance(kind, Number)
     at = symbols.fact(fact)
     a = Reader(symbols, regime, period).rule(rule)
-    b = Reader(symbols, regime, period, instead={fact: Term(at.value + 1, at.absent)}).rule(rule)
-    if a.value is None or b.value is None:
+    before, b, after = (
+        Reader(symbols, regime, period, instead={fact: Term(at.value + step, at.absent)}).rule(rule)
+        for step in (-1, 1, 2)
+    )
+    sides = (before, a, b, after)
+    if any(side.value is None for side in sides):
         return []
-    spoken = [none_of(x) for x in (a.problem, b.problem, a.absent, b.absent, at.absent)]
+    spoken = [none_of(x) for x in (*(s.problem for s in sides), *(s.absent for s in sides), at.absent)]
     rise = more_than * 10**kind.places
-    goal = all_of(b.value - a.value > rise, at.value < all_facts()[fact].high, *spoken)
+    slopes = a.value - before.value, after.value - b.value
+    leaps = [b.value - a.value > rise + slope for slope in (0, *slopes)]
+    within = at.value + 1 < all_facts()[fact].high, at.value > all_facts()[fact].low
+    goal = all_of(*leaps, *within, *spoken)
     found: dict[int, Cliff] = {}
 
     def jump(model: Any) -> int:
         facts = symbols.facts(model, names)
-        x, y = (_answer(regime, rule, period, f) for f in (facts, facts | {fact: facts[fact] + 1}))
-        return y - x if isinstance(x, int) and isinstance(y, int) else 0
+        row = [_answer(regime, rule, period, facts | {fact: facts[fact] + step}) for step in (-1, 0, 1, 2)]
+        if not all(isinstance(answer, int) for answer in row):
+            return 0
+        w, x, y, z = row
+        return y - x if y - x > rise + max(0, x - w, z - y) else 0
 
     while len(found) < MOST_CLIFFS:
         others = all_of(goal, *(at.value != n for n in found))

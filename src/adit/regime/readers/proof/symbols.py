@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -9,8 +10,8 @@ import z3
 
 from adit.regime.act import type_of_field
 from adit.regime.readers.case import rounded_quotient
-from adit.regime.types import Bool, Number, Type, Word
-from adit.terms.days import Period
+from adit.regime.types import Bool, Day, Number, Type, Word
+from adit.terms.days import YEARS, Period, day_number
 from adit.terms.fields import facts as all_facts
 from adit.terms.places import municipalities, regions
 
@@ -113,6 +114,8 @@ class Symbols:
                 self.terms[key] = Term(unknown, absent)
                 if isinstance(kind, Number):
                     self.domain[key] = z3.And(unknown >= kind.low, unknown <= kind.high)
+                elif isinstance(kind, Day):
+                    self.domain[key] = z3.And(unknown >= _FIRST_DAY, unknown <= _LAST_DAY)
                 elif isinstance(kind, Word):
                     self.domain[key] = among(unknown, [self.code(w) for w in field.words])
         return self.terms[key]
@@ -121,6 +124,9 @@ class Symbols:
         """A product. Of two unknowns it is a number of its own at first, held by what is true of every product."""
         if isinstance(a, int) or isinstance(b, int) or self.exact:
             return a * b
+        for x, y in ((a, b), (b, a)):
+            if z3.is_add(x) and x.num_args() == 2 and z3.is_int_value(x.arg(1)):  # (n + 1) * y is n * y and one y more
+                return self.product(x.arg(0), y, kind) + x.arg(1) * y
         key = (a.get_id(), b.get_id())
         if key not in self.products:
             self.products[key] = (a, b, z3.Int(f"product {len(self.products)}"), kind)
@@ -176,8 +182,13 @@ class Symbols:
         return self.words[value] if isinstance(kind, Word) else value
 
 
+_FIRST_DAY, _LAST_DAY = day_number(date(YEARS[0], 1, 1)), day_number(date(YEARS[-1], 12, 31))
+
+
 def any_value(name: str) -> Any:
     field = all_facts()[name]
+    if field.kind == "day":
+        return _FIRST_DAY
     if field.kind == "number":
         return max(field.low, 0)
     return False if field.kind == "yes or no" else "" if "" in field.words else field.words[0]

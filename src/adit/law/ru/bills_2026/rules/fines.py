@@ -34,7 +34,7 @@ def breach(
 
 
 @rule(cites="Bill 1124554-8, introduced 2026-01-19: Code of Administrative Offences art. 15.50 (draft)")
-def fine_rub_min(actor: Expr, breach: Expr, p: ValuesOfTheAct) -> Expr:
+def fine_min(actor: Expr, breach: Expr, p: ValuesOfTheAct) -> Expr:
     """The lowest fine of the miner for the breach."""
     kind = breach.or_else("none")
     return first_match(
@@ -48,7 +48,7 @@ def fine_rub_min(actor: Expr, breach: Expr, p: ValuesOfTheAct) -> Expr:
 
 
 @rule(cites="Bill 1124554-8, introduced 2026-01-19: Code of Administrative Offences art. 15.50 (draft)")
-def fine_rub_max(actor: Expr, breach: Expr, p: ValuesOfTheAct) -> Expr:
+def fine_max(actor: Expr, breach: Expr, p: ValuesOfTheAct) -> Expr:
     """The highest fine of the miner for the breach."""
     kind = breach.or_else("none")
     return first_match(

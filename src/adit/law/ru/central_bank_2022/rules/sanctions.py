@@ -13,7 +13,7 @@ def may_be_paid_in_coin(p: ValuesOfTheAct) -> Expr:
     cites="Bank of Russia, fines floated with the report of 2022-01-20 (press accounts)",
     note="Two accounts conflict and are graded alike. Answered with the one that says who pays; both have 1,000,000 as the top.",
 )
-def fine_rub_max(actor: Expr, p: ValuesOfTheAct) -> Expr:
+def fine_max(actor: Expr, p: ValuesOfTheAct) -> Expr:
     """The highest fine by kind of person; to which of the banned acts it belongs is not said."""
     return first_match(
         when(p.fine_max.covers(actor), p.fine_max[actor], "by kind of person"),

@@ -16,7 +16,7 @@ def curtailed_first(p: ValuesOfTheAct) -> Expr:
 @rule(cites="Regional tariffs")
 def household_bill_rub(
     household_energy_kwh_per_month: Expr,
-    electricity_price_rub_per_kwh: Expr,
+    electricity_price_per_kwh: Expr,
     region: Expr,
     rural: Expr,
     p: ValuesOfTheAct,
@@ -26,8 +26,8 @@ def household_bill_rub(
     return first_match(
         when(~given(household_energy_kwh_per_month), SILENT, "no household consumption is stated"),
         when(
-            given(electricity_price_rub_per_kwh),
-            round_half_up(energy * electricity_price_rub_per_kwh.or_else(0), 2),
+            given(electricity_price_per_kwh),
+            round_half_up(energy * electricity_price_per_kwh.or_else(0), 2),
             "at the price stated",
         ),
         when(
