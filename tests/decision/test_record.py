@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.regime.test_readers_agree import everything
 
 from adit import law
 from adit.cli.telling import print_telling
@@ -18,8 +20,13 @@ from adit.decision.record import FORMAT, Record, record_of, rules_in
 from adit.decision.store import read_record, schema
 from adit.decision.telling import tell
 from adit.desk.decision_page import page
+from adit.regime.act import type_of_field
+from adit.regime.check import turning_days
+from adit.regime.edges import random_facts
+from adit.regime.golden import shown
 from adit.terms.days import parse_period
-from adit.terms.errors import BadInput, UnknownName
+from adit.terms.errors import BadInput, Conflict, UnknownName
+from adit.terms.fields import facts
 from adit.terms.language import LANGUAGES
 
 STORED = Path(__file__).parent / "stored"
@@ -159,6 +166,37 @@ def test_earlier_periods_of_the_year_are_told(capsys: pytest.CaptureFixture[str]
     assert [e["period"] for e in record["earlier"]] == ["2025-01"]
     assert "earlier" in text_of(record, "en", capsys)
     assert "2025-01: actor entrepreneur · coins 0.1 BTC" in text_of(record, "en", capsys)
+
+
+def anything(name: str, chance: Random) -> Iterator[Record]:
+    """Decisions under an act about cases at the edges of its thresholds, those that it cannot decide left out."""
+    regime = everything() if name == "everything" else law.load(name)
+    names = sorted(frozenset[str]().union(*(r.facts for r in regime.rules.values())) - {"municipality"})
+    for day in turning_days(regime):
+        for _ in range(3):
+            drawn = random_facts(regime, names, chance)
+            given = {n: shown(v, type_of_field(facts()[n])) for n, v in drawn.items()}
+            month = f"{day:%Y-%m}" if day >= regime.first_day and day.day == 1 else day.isoformat()
+            for rule in regime.rules:
+                try:
+                    yield record_of(decide(regime, given, parse_period(month), questions=(rule,)))
+                except (BadInput, Conflict):
+                    continue
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["everything", *law.names()])
+def test_whatever_an_act_decides_can_be_stored_and_told(name: str):
+    validator, kinds = Draft202012Validator(schema()), set()
+    for n, record in enumerate(anything(name, Random(3))):
+        kinds |= {v["kind"] for rule in rules_in(record) for v in rule["values"]}
+        if n % 5 == 0:
+            assert [e.message for e in validator.iter_errors(record)] == []
+        for language in LANGUAGES:
+            telling = tell(json.loads(json.dumps(record)), language)
+            assert page(telling).count("<html") == 1
+            assert not [v.value for v in telling.values if "{" in v.value or "[" in v.value or "Decimal" in v.value]
+    assert len(kinds) >= (9 if name == "everything" else 1), kinds
 
 
 # Refused ------------------------------------------------------------------------------------------------------------
