@@ -9,7 +9,7 @@ from adit import law
 from adit.decision.decide import Answer, decide
 from adit.decision.record import record_of
 from adit.regime.act import Regime
-from adit.regime.explain import Amount, Compared
+from adit.regime.explanation import Amount, Compared
 from adit.terms.days import parse_period
 from adit.terms.errors import BadInput, MissingFact, NotInForce, UnknownName
 

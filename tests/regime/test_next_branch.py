@@ -13,7 +13,8 @@ from adit import law
 from adit.regime.act import Regime
 from adit.regime.check import turning_days
 from adit.regime.edges import random_facts
-from adit.regime.explain import Explanation, explain
+from adit.regime.explain import explain
+from adit.regime.explanation import Explanation
 from adit.regime.golden import shown
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.tree import Expr, FirstMatch, Unless

@@ -8,7 +8,8 @@ from typing import Any
 from adit import __version__
 from adit.decision.gathering import LOOKED_UP, Gathered, gather
 from adit.regime.act import Regime
-from adit.regime.explain import Explanation, UsedFact, explain, facts_summed, stated_fact
+from adit.regime.explain import explain, facts_summed, stated_fact
+from adit.regime.explanation import Explanation, UsedFact
 from adit.regime.readers.case import Case, Evaluation, evaluate
 from adit.terms.days import Period
 from adit.terms.errors import BadInput, MissingFact

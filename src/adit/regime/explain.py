@@ -6,195 +6,37 @@ left side failed, plays no part. Not here: how it is printed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from adit.regime.act import Regime, Rule, type_of_field
+from adit.regime.explanation import Amount, Compared, Explanation, Extent, Slice, Step, UsedFact, UsedValue
 from adit.regime.golden import shown
 from adit.regime.readers.case import Evaluation
 from adit.regime.tree import (
-    And,
-    Banded,
-    Brackets,
     Comparison,
     Constant,
     DatedValue,
     DaysBanned,
     Expr,
     Fact,
-    FirstMatch,
     InForce,
-    InHours,
     Keyed,
-    OneOf,
-    Or,
     OrElse,
     PeriodDays,
     RuleAnswer,
-    Unless,
     YearToDate,
-    children,
     walk,
 )
 from adit.regime.types import Bool, Day, Number, Type
 from adit.regime.values import EVERYWHERE, Row, Value
+from adit.regime.way import VALUED, way_through
 from adit.terms.days import day_of
-from adit.terms.errors import AditError
 from adit.terms.fields import facts
 from adit.terms.units import ONE, Unit
 
-__all__ = [
-    "Amount",
-    "Compared",
-    "Explanation",
-    "Extent",
-    "NextBranch",
-    "Slice",
-    "Step",
-    "UsedFact",
-    "UsedValue",
-    "explain",
-    "facts_summed",
-    "stated_fact",
-    "unit_text",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class UsedFact:
-    """A fact that was looked at. `origin`: given, presumed, or where it was looked up."""
-
-    name: str
-    kind: str  # number, yes or no, word, day
-    value: Any  # None: not given
-    unit: str
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """One step of a scale: what lies above `above` bears `rate`, a share or in the unit `by` of the value."""
-
-    above: Decimal
-    rate: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One band of a table by number: what begins at `start`, itself counted only if `inclusive`, has `value`."""
-
-    start: Decimal
-    inclusive: bool
-    value: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """Where a ban reaches: the region or everywhere, these municipalities of it if any are listed, all of it or an unlisted part."""
-
-    region: str
-    municipalities: tuple[str, ...]
-    listed: bool
-    but_not: tuple[str, ...]
-    season: str  # 11-15 to 03-15, or empty: all year
-
-
-@dataclass(frozen=True, slots=True)
-class UsedValue:
-    """A dated value that was looked at, with the row that stood on the day; no row: it was not in force."""
-
-    name: str
-    about: str
-    kind: str  # number, yes or no, word, day, list, table, brackets, bands, bans, clock, hours
-    value: Any  # Decimal, bool, word, date, words, pairs of word and Decimal, Slices, Steps, Extent, text; None: not in force
-    unit: str
-    by: str  # the unit of the rates of brackets and of the thresholds of bands
-    first: date | None
-    through: date | None
-    status: str
-    cite: str
-    read: str
-    confidence: str
-    sources: tuple[str, ...]
-    note: str
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """One side of a comparison: what it is called, if it has a name, and what it came to."""
-
-    name: str
-    value: Decimal
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Two amounts that were compared, and whether the comparison held."""
-
-    left: Amount
-    sign: str
-    right: Amount
-    held: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NextBranch:
-    """The branch that would have decided, had the deciding one not held.
-
-    `worked_out` false: whether it holds, or what it answers, needs something that does not stand in this case, such as a
-    value that is not yet in force.
-    """
-
-    branch: int
-    answer: Any  # None: the act would not say
-    because: str
-    cites: str
-    worked_out: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The answer of one rule and what it rests on; `rules` are those it looked at, each explained once."""
-
-    rule: str
-    kind: str  # number, yes or no, word, day
-    answer: Any  # None: the act does not say
-    unit: str
-    sentence: str
-    because: str  # of the branch that decided
-    cites: str
-    compared: tuple[Compared, ...]  # the comparisons of numbers that decided
-    branch: int | None
-    next: NextBranch | None  # None: no branch was left, or the rule does not choose
-    facts: tuple[UsedFact, ...]
-    values: tuple[UsedValue, ...]
-    rules: tuple["Explanation", ...]
-    turned_on: tuple[str, ...]  # the rules among them that stand in the branch that decided
-    where: str
-
-    @property
-    def decisive(self) -> tuple["Explanation", ...]:
-        """The explanations of the rules on which the deciding branch turned."""
-        return tuple(r for r in self.rules if r.rule in self.turned_on)
-
-    def all_facts(self) -> dict[str, UsedFact]:
-        """Every fact the answer rests on, through other rules too."""
-        found = {f.name: f for f in self.facts}
-        for rule in self.rules:
-            found |= rule.all_facts()
-        return found
-
-    def all_values(self) -> dict[str, UsedValue]:
-        """Every dated value the answer rests on, through other rules too."""
-        found = {v.name: v for v in self.values}
-        for rule in self.rules:
-            found |= rule.all_values()
-        return found
+__all__ = ["explain", "facts_summed", "stated_fact", "unit_text"]
 
 
 def explain(
@@ -251,7 +93,7 @@ def _explained(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict
 
 
 def _told(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict[str, Explanation]) -> Explanation:
-    way = _way_through(e, rule)
+    way = way_through(e, rule)
     named: dict[str, None] = {}
     valued: dict[str, Expr] = {}
     others: dict[str, None] = {}
@@ -260,7 +102,7 @@ def _told(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict[str,
             named[node.name] = None
         elif isinstance(node, RuleAnswer):
             others[node.name] = None
-        elif isinstance(node, _VALUED) and node.name and not (isinstance(node, InForce) and node.name in valued):
+        elif isinstance(node, VALUED) and node.name and not (isinstance(node, InForce) and node.name in valued):
             valued[node.name] = node  # the use of a value tells more than the question whether it stands
     answer = e.answer(rule.name)
     return Explanation(
@@ -282,149 +124,6 @@ def _told(e: Evaluation, rule: Rule, origins: Mapping[str, str], told: dict[str,
         else tuple(dict.fromkeys(n.name for n in way.turned_on if isinstance(n, RuleAnswer))),
         where=rule.where,
     )
-
-
-# The way through a rule -------------------------------------------------------------------------------------------
-@dataclass(slots=True)
-class _Way:
-    """How a case went through a rule: all nodes that were looked at, those of the deciding branch, those that decided."""
-
-    looked_at: list[Expr]
-    turned_on: list[Expr]
-    deciding: list[Expr]
-    branch: int | None = None
-    because: str = ""
-    cites: str = ""
-    next: NextBranch | None = None
-
-
-def _way_through(e: Evaluation, rule: Rule) -> _Way:
-    tree = rule.tree
-    if isinstance(tree, FirstMatch):
-        return _first_match(e, tree, rule)
-    if isinstance(tree, Unless):
-        return _unless(e, tree, rule)
-    nodes: list[Expr] = []
-    _look(e, tree, nodes)
-    return _Way(nodes, nodes, [])
-
-
-def _first_match(e: Evaluation, tree: FirstMatch, rule: Rule) -> _Way:
-    looked_at: list[Expr] = []
-    for i, branch in enumerate(tree.branches):
-        of_condition: list[Expr] = []
-        held = _held(e, branch.condition, of_condition)
-        looked_at += of_condition
-        if held:
-            of_answer: list[Expr] = []
-            _look(e, branch.answer, of_answer)
-            following = _next_match(e, tree, rule, i + 1)
-            return _Way(
-                looked_at + of_answer,
-                of_condition + of_answer,
-                of_condition,
-                i,
-                branch.because,
-                branch.cites,
-                following,
-            )
-    of_answer = []
-    _look(e, tree.otherwise, of_answer)
-    return _Way(looked_at + of_answer, of_answer, looked_at, len(tree.branches), tree.because)
-
-
-def _unless(e: Evaluation, tree: Unless, rule: Rule) -> _Way:
-    looked_at: list[Expr] = []
-    found: int | None = None
-    of_held: list[Expr] = []
-    for i, exception in enumerate(tree.exceptions):
-        of_condition: list[Expr] = []
-        if _held(e, exception.condition, of_condition) and found is None:
-            found, of_held = i, of_condition
-        looked_at += of_condition
-    of_answer: list[Expr] = []
-    if found is None:
-        _look(e, tree.general, of_answer)
-        return _Way(looked_at + of_answer, of_answer, [], 0, tree.because)
-    held = tree.exceptions[found]
-    _look(e, held.answer, of_answer)
-    because = f"{held.name}: {held.because}"
-    following = _next_exception(e, tree, rule, found + 1)
-    return _Way(looked_at + of_answer, of_held + of_answer, of_held, found + 1, because, held.cites, following)
-
-
-def _next_match(e: Evaluation, tree: FirstMatch, rule: Rule, start: int) -> NextBranch:
-    for i, branch in enumerate(tree.branches[start:], start):
-        try:
-            if e.of(branch.condition):
-                return _next(e, i, branch.answer, branch.because, branch.cites or rule.cites)
-        except AditError:
-            return NextBranch(i, None, branch.because, branch.cites or rule.cites, worked_out=False)
-    return _next(e, len(tree.branches), tree.otherwise, tree.because, rule.cites)
-
-
-def _next_exception(e: Evaluation, tree: Unless, rule: Rule, start: int) -> NextBranch:
-    for i, exception in enumerate(tree.exceptions[start:], start):
-        if e.of(exception.condition):  # the case was decided, so that each condition could be worked out
-            return _next(e, i + 1, exception.answer, f"{exception.name}: {exception.because}", exception.cites)
-    return _next(e, 0, tree.general, tree.because, rule.cites)
-
-
-def _next(e: Evaluation, branch: int, answer: Expr, because: str, cites: str) -> NextBranch:
-    try:
-        value = e.of(answer)
-    except AditError:
-        return NextBranch(branch, None, because, cites, worked_out=False)
-    return NextBranch(branch, None if value is None else shown(value, answer.type), because, cites, worked_out=True)
-
-
-# What was looked at -----------------------------------------------------------------------------------------------
-_VALUED = (DatedValue, InForce, Keyed, Banded, Brackets, InHours, OneOf, DaysBanned)
-_TOLD = (Fact, RuleAnswer, Comparison, *_VALUED)
-_CHOOSES = (And, Or, OrElse, FirstMatch, Unless)
-
-
-@lru_cache(maxsize=4096)
-def _plain(node: Expr) -> tuple[Expr, ...] | None:
-    """What an explanation tells of a node and all below it; None where it is up to the case what is looked at."""
-    below = tuple(walk(node))
-    return None if any(isinstance(n, _CHOOSES) for n in below) else tuple(n for n in below if isinstance(n, _TOLD))
-
-
-def _look(e: Evaluation, node: Expr, nodes: list[Expr]) -> None:
-    """Add what was looked at to work out this node."""
-    plain = _plain(node)
-    if plain is not None:
-        nodes += plain
-        return
-    match node:
-        case And() | Or():
-            _held(e, node, nodes)
-        case FirstMatch(branches=branches, otherwise=otherwise):
-            _look(e, next((b.answer for b in branches if _held(e, b.condition, nodes)), otherwise), nodes)
-        case Unless(general=general, exceptions=exceptions):
-            held = [x.answer for x in exceptions if _held(e, x.condition, nodes)]
-            _look(e, held[0] if held else general, nodes)
-        case OrElse(of=of, default=default):
-            _look(e, of, nodes)
-            if e.of(of) is None:
-                _look(e, default, nodes)
-        case _:
-            if isinstance(node, _TOLD):
-                nodes.append(node)
-            for child in children(node):
-                _look(e, child, nodes)
-
-
-def _held(e: Evaluation, node: Expr, nodes: list[Expr]) -> bool:
-    """Whether a condition holds; what was looked at for it is added."""
-    match node:
-        case And(left=left, right=right):
-            return _held(e, left, nodes) and _held(e, right, nodes)
-        case Or(left=left, right=right):
-            return _held(e, left, nodes) or _held(e, right, nodes)
-    _look(e, node, nodes)
-    return bool(e.of(node))
 
 
 # Facts and values -------------------------------------------------------------------------------------------------
