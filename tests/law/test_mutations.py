@@ -13,10 +13,11 @@ from adit.law import load, names
 from adit.regime import golden
 from adit.regime.act import Regime
 from adit.regime.values import Bracket, Row, Value
+from adit.terms.days import MINUTES_A_DAY
 
 Step = TypeVar("Step")
 
-NO_NUMBERS = ("ru/deputies_bill_2022",)
+NO_NUMBERS = ("ru/deputies_bill_2022", "us/missoula_county", "us/montana", "us/new_york")
 
 # Numbers whose change no case can notice, and why.
 EXCEPTIONS = {
@@ -27,6 +28,8 @@ EXCEPTIONS = {
     ("ru/finance_ministry_2022", "official_fine_min from 2022-02-08 circulation"): "no rule reads the fines of officials",
     ("ru/finance_ministry_2022", "official_fine_max from 2022-02-08 payment"): "no rule reads the fines of officials",
     ("ru/finance_ministry_2022", "official_fine_max from 2022-02-08 circulation"): "no rule reads the fines of officials",
+    ("us/federal_dame", "rate from 2025-01-01, published 2023-03-01"): "superseded by the text of 2024",
+    ("us/federal_dame", "rate from 2026-01-01, published 2023-03-01"): "superseded by the text of 2024",
 }  # fmt: skip
 
 
@@ -55,8 +58,8 @@ def _numbers(value: Value, row: Row) -> Iterator[tuple[str, int, Mapping[int, ob
                 moved = {d: _put(v, i, replace(band, start=band.start + d)) for d in _shifts(band.start)}
                 yield f"{label} band {i}", band.start, moved
     elif value.kind == "hours":
-        yield f"{label} first", v.first, {d: replace(v, first=v.first + d) for d in (1, -1)}
-        yield f"{label} last", v.last, {d: replace(v, last=v.last + d) for d in (1, -1)}
+        yield f"{label} first", v.first, {d: replace(v, first=(v.first + d) % MINUTES_A_DAY) for d in (1, -1)}
+        yield f"{label} last", v.last, {d: replace(v, last=(v.last + d) % MINUTES_A_DAY) for d in (1, -1)}
 
 
 def _shifts(n: int) -> list[int]:

@@ -56,7 +56,7 @@ def content(value: Value, row: Row | None) -> Any:
 def rows_in_effect(value: Value, counts: frozenset[str]) -> list[tuple[Any, ...]]:
     """Each row that takes effect on some day: its days, what it holds, its citation."""
     rows = [r for r in value.rows if r.status in counts and value.on(r.first, counts) is r]
-    lasts = [*(r.first - timedelta(days=1) for r in rows[1:]), date.max]
+    lasts = [*(r.first - timedelta(days=1) for r in rows[1:]), date.max][: len(rows)]
     ends = [r.through if r.through and r.through < last else None for r, last in zip(rows, lasts, strict=True)]
     return [(r.first, end, content(value, r), r.cite) for r, end in zip(rows, ends, strict=True)]
 

@@ -22,8 +22,8 @@ def explain(file: Path | None, full: bool, wants_schema: bool, out: tuple[Path, 
 
     \b
     Examples:
-      adit decide examples/company_year.toml --out decision.json
-      adit explain decision.json --lang ru --out decision.html
+      adit explain examples/decision.json
+      adit explain examples/decision.json --lang ru --out decision.html
     """
     from adit.cli.telling import print_telling
     from adit.decision.store import read_record, schema

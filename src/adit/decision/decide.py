@@ -58,7 +58,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The facts of an earlier period of the year that the answers sum up."""
+    """The facts of an earlier period that the answers sum up."""
 
     period: Period
     facts: tuple[UsedFact, ...]
@@ -121,15 +121,16 @@ def decide(
     told: dict[str, Explanation] = {}
     answers = [_answer(regime, q, gathered, evaluation, told, by_name=bool(questions)) for q in asked]
     receipt = Receipt(__version__, regime.id, regime.digest, regime.status, str(period), str(known or ""), "case")
-    before = {p: g for p, g in past if p.start.year == period.start.year}
-    answered = [a.question for a in answers if a.state == "answered"] if before else []
-    summed = sorted(frozenset[str]().union(*(facts_summed(regime, q) for q in answered)))
+    before: dict[Period, Gathered] = {}
+    if past:
+        summed = facts_summed(regime, [a.question for a in answers if a.state == "answered"])
+        before = {p: g for p, g in sorted(past, key=lambda pair: pair[0]) if summed.counts(p, period)}
     in_russian = dict(gathered.origins_in_russian)
     for g in before.values():
         in_russian |= g.origins_in_russian
     return Decision(
         regime.id, regime.title, regime.status, period, tuple(answers), gathered.origins, receipt,
-        tuple(questions), tuple(Earlier(p, _facts_of(g, summed, regime)) for p, g in before.items()), regime, in_russian,
+        tuple(questions), tuple(Earlier(p, _facts_of(g, sorted(summed.facts), regime)) for p, g in before.items()), regime, in_russian,
     )  # fmt: skip
 
 

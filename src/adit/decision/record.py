@@ -4,6 +4,7 @@
 `schemas/`. Not here: reading a stored file (`store`), or how it is told (`telling`).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
@@ -19,6 +20,7 @@ __all__ = ["FORMAT", "Record", "record_of", "rules_in"]
 
 FORMAT = 1
 Record = dict[str, Any]
+_WINDOW = re.compile(r"last_(\d+)_months")  # what a comparison calls a sum over so many months
 _MARKS = ("status", "read", "confidence")
 
 
@@ -124,6 +126,8 @@ def _wording_of(record: Record, language: str, act: Wording) -> dict[str, Any]:
 def _name(name: str, language: str, known: Wording) -> str:
     if name in PHRASES:
         return phrase(name, language)
+    if window := _WINDOW.fullmatch(name):
+        return phrase("last months", language, n=window[1])
     return known.names.get(name) or (spoken(name) if language == "en" else "")
 
 

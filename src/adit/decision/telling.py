@@ -143,7 +143,7 @@ class Telling:
     by_name: bool  # the questions were asked by name
     answers: tuple[AnswerTold, ...]
     facts: tuple[FactTold, ...]
-    earlier: tuple[tuple[str, tuple[FactTold, ...]], ...]  # periods of the year so far, with the facts that are summed
+    earlier: tuple[tuple[str, tuple[FactTold, ...]], ...]  # earlier periods, with the facts that are summed
     values: tuple[ValueTold, ...]
     receipt: Mapping[str, str]
     format: int

@@ -10,6 +10,7 @@ from typing import Any
 
 from adit.decision.gathering import gather
 from adit.regime.act import Regime, type_of_field
+from adit.regime.explain import unit_text
 from adit.regime.golden import shown
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.readers.proof import what_if as changes_of
@@ -59,14 +60,13 @@ def what_if(
     if evaluate(regime, Case(period, facts, past), known).answer(question) == target:
         return None
     found = changes_of(regime, facts, question, target, period, earlier=past, known=known)
-    return [_told(c.fact, c.now, c.then) for c in found]
+    return [_told(regime, c.fact, c.now, c.then) for c in found]
 
 
-def _told(fact: str, now: Any, then: Any) -> Difference:
-    field = all_facts()[fact]
-    kind = type_of_field(field)
+def _told(regime: Regime, fact: str, now: Any, then: Any) -> Difference:
+    kind = type_of_field(all_facts()[fact], regime.currency)
     a, b = (None if v is None else shown(v, kind) for v in (now, then))
-    return Difference(fact, "" if field.unit == "1" else field.unit, a, b)
+    return Difference(fact, unit_text(kind), a, b)
 
 
 def _read(regime: Regime, question: str, wanted: str) -> Any:

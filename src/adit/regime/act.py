@@ -23,6 +23,7 @@ from adit.regime.tree import (
     InHours,
     Keyed,
     OneOf,
+    OverLast,
     Rounded,
     RuleAnswer,
     Share,
@@ -119,6 +120,7 @@ class Regime:
     values: Mapping[str, Value]
     rules: Mapping[str, Rule]  # each after those it needs
     silent: Mapping[str, str]  # question -> why the source does not say
+    rest: str  # the reason for all questions that have none of their own
     sources: Mapping[str, Source]
     texts: Mapping[str, RuleText]  # the rules as written, so that a reform can write them anew over other values
     own: frozenset[str]  # the rules and values that stand in its own folder; of a reform, not those it takes over
@@ -352,6 +354,7 @@ _WHAT: dict[type, str] = {
     Rounded: "A rounded amount",
     Share: "A share",
     YearToDate: "A running sum",
+    OverLast: "A running sum",
 }
 
 

@@ -12,13 +12,14 @@ from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from adit.regime.act import Regime, type_of_field
+from adit.regime.act import Regime, Rule, type_of_field
 from adit.regime.edges import edge_values, random_facts
 from adit.regime.form import is_unwritten
 from adit.regime.golden import run_cases, shown
 from adit.regime.readers.case import Case, evaluate
+from adit.regime.tree import FirstMatch, Unless
 from adit.regime.values import NEVER
-from adit.regime.wording import missing, orphaned, reasons
+from adit.regime.wording import missing, orphaned
 from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotInForce
 from adit.terms.fields import facts as all_facts
@@ -160,7 +161,7 @@ def _texts(regime: Regime) -> Iterator[tuple[str, str, str]]:
     for rule in regime.rules.values():
         yield rule.where, f"The sentence of the rule {rule.name}", rule.sentence
         yield rule.where, f"The citation of the rule {rule.name}", rule.cites
-        yield from ((rule.where, f"The reason of a branch of {rule.name}", because) for because in reasons(rule))
+        yield from ((rule.where, f"The reason of a branch of {rule.name}", because) for because in _branches(rule))
     for case in regime.cases:
         yield case.where, f"The name of the case {case.id}", case.name
         yield case.where, f"The source of the case {case.id}", case.source
@@ -207,6 +208,14 @@ def _unused(regime: Regime) -> Iterator[Finding]:
             yield Finding("unused", value.where, f"No rule reads {name}.", todo)
 
 
+def _branches(rule: Rule) -> list[str]:
+    if isinstance(rule.tree, FirstMatch):
+        return [*(b.because for b in rule.tree.branches), rule.tree.because]
+    if isinstance(rule.tree, Unless):
+        return [rule.tree.because, *(x.because for x in rule.tree.exceptions)]
+    return []
+
+
 def _tried(regime: Regime, chance: Random, step: Callable[[str], None], proofs: "Proofs | None") -> Iterator[Finding]:
     reached: dict[str, set[int]] = {name: set() for name in regime.rules}
     told: set[tuple[str, str]] = set()
@@ -233,7 +242,7 @@ def _tried(regime: Regime, chance: Random, step: Callable[[str], None], proofs: 
                     reached[name].add(branch)
     step("branches that nothing reached yet")
     for name, rule in regime.rules.items():
-        for i, because in enumerate(reasons(rule) if name in regime.own else []):
+        for i, because in enumerate(_branches(rule) if name in regime.own else []):
             if i in reached[name]:
                 continue
             proved = proofs.reached(rule, i) if proofs else None

@@ -6,6 +6,7 @@ left side failed, plays no part. Not here: how it is printed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -24,6 +25,7 @@ from adit.regime.tree import (
     InForce,
     Keyed,
     OrElse,
+    OverLast,
     PeriodDays,
     RuleAnswer,
     YearToDate,
@@ -32,11 +34,11 @@ from adit.regime.tree import (
 from adit.regime.types import Bool, Day, Number, Type
 from adit.regime.values import EVERYWHERE, Row, Value
 from adit.regime.way import VALUED, way_through
-from adit.terms.days import day_of
+from adit.terms.days import Period, day_of
 from adit.terms.fields import facts
 from adit.terms.units import ONE, Unit
 
-__all__ = ["explain", "facts_summed", "stated_fact", "unit_text"]
+__all__ = ["Summed", "explain", "facts_summed", "stated_fact", "unit_text"]
 
 
 def explain(
@@ -53,17 +55,34 @@ def explain(
     return _explained(evaluation, evaluation.regime.rule(name), origins or {}, {} if told is None else told)
 
 
-def facts_summed(regime: Regime, name: str) -> frozenset[str]:
-    """The facts that an answer to `name` sums over the periods of the year, through other rules too."""
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What an answer sums over earlier periods: these facts, over the calendar year or over so many months."""
+
+    facts: frozenset[str]
+    year: bool
+    months: int  # this one included; 0: no such window
+
+    def counts(self, earlier: Period, now: Period) -> bool:
+        """Whether an earlier period is among those that are summed."""
+        in_year = self.year and earlier.start.year == now.start.year
+        return earlier < now and (in_year or (self.months > 0 and earlier.month > now.month - self.months))
+
+
+def facts_summed(regime: Regime, names: Iterable[str]) -> Summed:
+    """What the answers to these questions sum over earlier periods, through other rules too."""
     found: set[str] = set()
-    for rule in regime.rules_for(name):
-        for running in (n for n in walk(rule.tree) if isinstance(n, YearToDate)):
-            for node in walk(running):
-                if isinstance(node, Fact):
-                    found.add(node.name)
-                elif isinstance(node, RuleAnswer):
-                    found |= regime.facts_for(node.name)
-    return frozenset(found)
+    year, months = False, 0
+    rules = {rule.name: rule for name in names for rule in regime.rules_for(name)}
+    for running in (n for rule in rules.values() for n in walk(rule.tree) if isinstance(n, YearToDate | OverLast)):
+        year |= isinstance(running, YearToDate)
+        months = max(months, running.months if isinstance(running, OverLast) else 0)
+        for node in walk(running):
+            if isinstance(node, Fact):
+                found.add(node.name)
+            elif isinstance(node, RuleAnswer):
+                found |= regime.facts_for(node.name)
+    return Summed(frozenset(found), year, months)
 
 
 def stated_fact(name: str, value: Any, origin: str, currency: Unit) -> UsedFact:
@@ -239,6 +258,7 @@ _NAMED: Mapping[type, Callable[[Any], str]] = {
     DaysBanned: lambda n: "days_surely_banned" if n.certain else "days_perhaps_banned",
     PeriodDays: lambda n: "days_of_the_period",
     YearToDate: lambda n: "year_to_date",
+    OverLast: lambda n: f"last_{n.months}_months",
 }
 
 

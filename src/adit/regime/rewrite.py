@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from adit.regime.tree import Arithmetic, Branch, Expr, NamedException, RuleAnswer, YearToDate, walk
+from adit.regime.tree import Arithmetic, Branch, Expr, NamedException, OverLast, RuleAnswer, YearToDate, walk
 from adit.regime.types import Number
 from adit.terms.errors import BadLaw
 
@@ -12,7 +12,8 @@ __all__ = ["less_this_period"]
 
 def _has_running_sum(node: Expr) -> bool:
     return any(
-        isinstance(n, YearToDate) or (isinstance(n, RuleAnswer) and _has_running_sum(n.tree)) for n in walk(node)
+        isinstance(n, YearToDate | OverLast) or (isinstance(n, RuleAnswer) and _has_running_sum(n.tree))
+        for n in walk(node)
     )
 
 
@@ -21,13 +22,13 @@ def less_this_period(node: Expr) -> Expr:
     if not _has_running_sum(node):
         raise BadLaw(
             "before_this_period(...) is asked of something without a running sum.",
-            todo="Only year_to_date(...) has a before.",
+            todo="Only year_to_date(...) and over_last(...) have a before.",
         )
     return _before(node)
 
 
 def _before(node: Expr) -> Expr:
-    if isinstance(node, YearToDate):
+    if isinstance(node, YearToDate | OverLast):
         assert isinstance(node.type, Number)
         return Arithmetic(node.type, "-", node, node.of)
     if isinstance(node, RuleAnswer):

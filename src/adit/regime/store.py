@@ -75,7 +75,8 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
         values = merged(old.values, values)
         currency = currency if "currency" in head else old.currency
         texts = laid_over(old.texts, texts, old.id)
-        silent = {q: why for q, why in old.silent.items() if q not in texts} | silent
+        of_its_own = {q: why for q, why in old.silent.items() if q not in texts and why != old.rest}
+        silent, rest = of_its_own | silent, rest or old.rest
         sources = {**old.sources, **sources}
     rules = bind_rules(texts, values, currency)
     for question in silent:
@@ -91,7 +92,7 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
         id=id_, title=head["title"], jurisdiction=head["jurisdiction"], authority=head.get("authority", ""),
         currency=currency, status=head["status"],
         about=" ".join(head["about"].split()), first_day=head["first_day"], counts=frozenset(head["counts"]),
-        values=values, rules=rules, silent=silent, sources=sources,
+        values=values, rules=rules, silent=silent, rest=rest, sources=sources,
         texts=texts, own=own, read_cases=lambda regime: _read_cases(folder, regime),
         read_wordings=lambda: _read_wordings(folder), reform_of=origin, base=old,
     )  # fmt: skip

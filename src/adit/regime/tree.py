@@ -35,6 +35,7 @@ __all__ = [
     "OneOf",
     "Or",
     "OrElse",
+    "OverLast",
     "PeriodDays",
     "PeriodStart",
     "Rounded",
@@ -322,6 +323,14 @@ class YearToDate(Expr):
     """The sum over the periods of this subject in this calendar year, up to and including this one."""
 
     of: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OverLast(Expr):
+    """The sum over the periods of this subject in so many months, this one included."""
+
+    of: Expr
+    months: int
 
 
 @dataclass(frozen=True, slots=True)

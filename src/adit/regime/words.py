@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from adit.regime.rewrite import less_this_period
 from adit.regime.tree import (
+    Arithmetic,
     Branch,
     Constant,
     Expr,
@@ -13,6 +14,7 @@ from adit.regime.tree import (
     Given,
     NamedException,
     NextMonth,
+    OverLast,
     PeriodDays,
     PeriodStart,
     Rounded,
@@ -31,7 +33,7 @@ from adit.regime.tree import (
 )
 from adit.regime.types import BOOL, COUNT_OF_DAYS, DAY, Bool, Number, Word
 from adit.terms.errors import BadLaw
-from adit.terms.units import ONE
+from adit.terms.units import ONE, Unit
 
 __all__ = [
     "SILENT",
@@ -42,7 +44,9 @@ __all__ = [
     "exception",
     "first_match",
     "given",
+    "in_month",
     "nth_of_next_month",
+    "over_last",
     "period_days",
     "period_start",
     "round_down",
@@ -217,15 +221,34 @@ def share(part: Expr, whole: Expr, *, places: int, when_zero: Expr | int, mode: 
 
 # Time -----------------------------------------------------------------------------------------------------------
 MONTHS_IN_A_YEAR = 12
+_A_MONTH = Number(Unit((("month", 1),)), 0, 1, 1)
+MOST_MONTHS = 60  # of a window
 
 
 def year_to_date(x: Expr) -> Expr:
     """The sum of `x` over this subject's periods of the calendar year, up to and including this one."""
+    return YearToDate(_summed(x, MONTHS_IN_A_YEAR), x)
+
+
+def over_last(x: Expr, *, months: int) -> Expr:
+    """The sum of `x` over this subject's periods of the last so many months, this one included: a counter in a window."""
+    if not 1 < months <= MOST_MONTHS:
+        raise BadLaw(f"A window of {months} months.", todo=f"It has 2 to {MOST_MONTHS} months.")
+    return OverLast(_summed(x, months), x, months)
+
+
+def _summed(x: Expr, times: int) -> Number:
     kind = number(x)
-    if any(isinstance(n, YearToDate) for n in walk(x)):
+    if any(isinstance(n, YearToDate | OverLast) for n in walk(x)):
         raise BadLaw("A running sum of a running sum.", todo="Sum the amount of the period itself.")
-    return YearToDate(
-        Number(kind.unit, kind.places, min(kind.low, 0) * MONTHS_IN_A_YEAR, max(kind.high, 0) * MONTHS_IN_A_YEAR), x
+    return Number(kind.unit, kind.places, min(kind.low, 0) * times, max(kind.high, 0) * times)
+
+
+def in_month(x: Expr) -> Expr:
+    """What a monthly quantity comes to in the month: kWh/month becomes kWh, which can be summed over a year."""
+    kind = number(x)
+    return Arithmetic(
+        Number(kind.unit * _A_MONTH.unit, kind.places, kind.low, kind.high), "*", x, Constant(_A_MONTH, 1)
     )
 
 

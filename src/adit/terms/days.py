@@ -52,6 +52,11 @@ class Period:
         return (self.end - self.start).days
 
     @property
+    def month(self) -> int:
+        """The month in which the period begins, counted from the year 0: months of a window are so many apart."""
+        return self.start.year * 12 + self.start.month
+
+    @property
     def next_month(self) -> date:
         """The first day of the month after the one in which the period ends."""
         last = self.end - _ONE_DAY

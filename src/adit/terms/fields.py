@@ -77,7 +77,7 @@ def questions() -> Mapping[str, Field]:
 
 _UNIT_ENDINGS = (
     "_kwh_per_month", "_hours_per_month", "_rub_per_year", "_rub_per_kwh", "_rub_per_btc", "_twh_per_year", "_per_kwh",
-    "_rub", "_btc", "_kwh", "_kw", "_per_year",
+    "_rub", "_btc", "_kwh", "_kw", "_ft", "_per_year",
 )  # fmt: skip
 
 

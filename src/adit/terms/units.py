@@ -32,6 +32,7 @@ BASES = {
     "TWh": "terawatt-hour",
     "MW": "megawatt",
     "TH": "terahash per second",
+    "ft": "foot, 0.3048 metres",
     "min": "minute of the local day, counted from midnight",
     "hour": "hour",
     "day": "calendar day",

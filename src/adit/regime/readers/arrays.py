@@ -39,6 +39,7 @@ from adit.regime.tree import (
     OneOf,
     Or,
     OrElse,
+    OverLast,
     PeriodDays,
     PeriodStart,
     Rounded,
@@ -65,7 +66,7 @@ Array = npt.NDArray[Any]
 
 @dataclass
 class Memory:
-    """What a kernel remembers of each subject between batches: the sums of its year so far."""
+    """What a kernel remembers of each subject between batches: the sums of its year so far, then its windows."""
 
     sums: Array  # (running sums, subjects)
     problems: Array  # (running sums, subjects): what once stood in the way this year
@@ -189,12 +190,33 @@ def _by_bands(x: int, starts: Any, values: Any, count: int) -> int:
     return ABSENT
 
 
+def _over_last(sums: Any, first: int, n: int, month: int, s: int) -> int:
+    """The sum of the months of a window; the month in which each was written stands n rows below it."""
+    total = 0
+    for k in range(first, first + n):
+        if sums[k + n, s] > month - n:
+            total += sums[k, s]
+    return total
+
+
+def _spoilt_in(sums: Any, spoilt: Any, first: int, n: int, month: int, s: int) -> int:
+    """The first problem of a month of a window."""
+    for k in range(first, first + n):
+        if sums[k + n, s] > month - n and spoilt[k, s] != 0:
+            return int(spoilt[k, s])
+    return 0
+
+
+_WINDOWS = "<windows>"  # where the rows of windows begin: known when all rules are written
+
 _HELPERS: dict[str, Callable[..., Any]] = {
     "_quotient": _quotient,
     "_product_quotient": _product_quotient,
     "_by_brackets": _by_brackets,
     "_by_brackets_quotient": _by_brackets_quotient,
     "_by_bands": _by_bands,
+    "_over_last": _over_last,
+    "_spoilt_in": _spoilt_in,
 }
 _MODES = {"half up": 0, "down": 1, "up": 2}
 
@@ -232,7 +254,9 @@ class _Writer:
         self.lines: list[str] = []
         self.tables: dict[str, Array] = {}
         self.messages: list[str] = [""]
-        self.sums: dict[int, int] = {}
+        self.sums: dict[int, int] = {}  # id of a running sum -> its number
+        self.year_sums = 0  # rows of the memory that begin anew with the year
+        self.windows = 0  # rows after them: of each window its months, and in which month each was written
         self.vocabulary: dict[str, int] = {}
         self.facts: tuple[str, ...] = ()
 
@@ -241,7 +265,7 @@ class _Writer:
         needed = [rule for name, rule in self.regime.rules.items() if name in wanted]
         self.facts = tuple(sorted(frozenset[str]().union(*(r.facts for r in needed))))
         self._learn_words(needed)
-        for name in ("p_days", "p_start", "p_next", "p_year"):
+        for name in ("p_days", "p_start", "p_next", "p_year", "p_month"):
             self.tables[name] = self._period_facts(name)
         for rule in needed:
             self._sums_of(rule.tree)
@@ -249,6 +273,7 @@ class _Writer:
             problem = self._problem(rule.tree)
             if problem:
                 self.lines.append(f"x = x if x != 0 else {problem}")
+        self.lines = [line.replace(_WINDOWS, str(self.year_sums)) for line in self.lines]
         branches = tuple(q for q in questions if isinstance(self.regime.rules[q].tree, FirstMatch | Unless))
         outputs = [f"r_{q}" for q in questions] + [self._branch(self.regime.rules[q].tree) for q in branches] + ["x"]
         self.lines += [f"o_{k}[i] = {what}" for k, what in enumerate(outputs)]
@@ -262,7 +287,8 @@ class _Writer:
             loop = njit(loop)
         return Kernel(
             source, self.facts, {q: self.regime.rules[q].type for q in questions}, branches, tuple(self.periods),
-            tuple(self.vocabulary), tuple(self.messages), bool(self.sums), tuple(self.tables.values()), len(self.sums), loop,
+            tuple(self.vocabulary), tuple(self.messages), bool(self.sums), tuple(self.tables.values()),
+            self.year_sums + self.windows, loop,
         )  # fmt: skip
 
     def _source(self, outputs: int) -> str:
@@ -277,7 +303,7 @@ class _Writer:
             "        if last[s] >= p:\n"
             "            return i\n"
             "        if last[s] < 0 or p_year[last[s]] != p_year[p]:\n"
-            "            for k in range(sums.shape[0]):\n"
+            f"            for k in range({self.year_sums}):\n"
             "                sums[k, s] = 0\n"
             "                spoilt[k, s] = 0\n"
             "        last[s] = p\n"
@@ -317,6 +343,7 @@ class _Writer:
             "p_start": [day_number(p.start) for p in self.periods],
             "p_next": [day_number(p.next_month) for p in self.periods],
             "p_year": [p.start.year for p in self.periods],
+            "p_month": [p.month for p in self.periods],
         }
         return np.array(made[name], np.int64)
 
@@ -470,7 +497,7 @@ class _Writer:
                 return f"f_{name}[i]"
             case RuleAnswer(name=name):
                 return f"r_{name}"
-            case YearToDate():
+            case YearToDate() | OverLast():
                 return f"t_{self.sums[id(node)]}"
             case DatedValue(name=name, on=None):
                 return f"{self._scalar(name)}[p]"
@@ -591,12 +618,32 @@ class _Writer:
     def _sums_of(self, tree: Expr) -> None:
         """The statements that keep the running sums of a rule, before the rule itself."""
         for node in walk(tree):
+            if isinstance(node, OverLast) and id(node) not in self.sums:
+                self._window_of(node)
             if isinstance(node, YearToDate) and id(node) not in self.sums:
-                k = self.sums[id(node)] = len(self.sums)
+                t = self.sums[id(node)] = len(self.sums)
+                k, self.year_sums = self.year_sums, self.year_sums + 1
                 problem = self._problem(node.of)
-                self.lines += [f"sums[{k}, s] += {self._value(node.of)}", f"t_{k} = sums[{k}, s]"]
+                self.lines += [f"sums[{k}, s] += {self._value(node.of)}", f"t_{t} = sums[{k}, s]"]
                 if problem:
                     self.lines.append(f"spoilt[{k}, s] = spoilt[{k}, s] if spoilt[{k}, s] != 0 else {problem}")
+                    self.lines.append(f"u_{t} = spoilt[{k}, s]")
+
+    def _window_of(self, node: OverLast) -> None:
+        """The statements of a window: the row's month takes the place of the one that has left it."""
+        t, n, first = len(self.sums), node.months, f"{_WINDOWS} + {self.windows}"
+        self.sums[id(node)] = t
+        self.windows += 2 * n
+        slot, month = f"{first} + p_month[p] % {n}", "p_month[p]"
+        problem = self._problem(node.of)
+        self.lines += [
+            f"sums[{slot}, s] = {self._value(node.of)}",
+            f"sums[{slot} + {n}, s] = {month}",
+            f"spoilt[{slot}, s] = {problem or 0}",
+            f"t_{t} = _over_last(sums, {first}, {n}, {month}, s)",
+        ]
+        if problem:
+            self.lines.append(f"u_{t} = _spoilt_in(sums, spoilt, {first}, {n}, {month}, s)")
 
     def _branch(self, tree: Expr) -> str:
         if isinstance(tree, FirstMatch):
@@ -644,8 +691,8 @@ class _Writer:
                 return self._guarded(self._problem(left), f"not {self._holds(left)}", self._problem(right))
             case OrElse(of=of, default=default):
                 return self._guarded(self._problem(of), f"{self._value(of)} == {ABSENT}", self._problem(default))
-            case YearToDate():
-                return f"spoilt[{self.sums[id(node)]}, s]" if self._problem(node.of) else None
+            case YearToDate() | OverLast():
+                return f"u_{self.sums[id(node)]}" if self._problem(node.of) else None
             case FirstMatch(branches=branches, otherwise=otherwise):
                 return self._choice_problem([(b.condition, b.answer) for b in branches], otherwise)
             case Unless():

@@ -27,6 +27,7 @@ from adit.regime.tree import (
     OneOf,
     Or,
     OrElse,
+    OverLast,
     PeriodDays,
     PeriodStart,
     Rounded,
@@ -73,16 +74,14 @@ class Evaluation:
         self.regime = regime
         self.case = case
         self.known = known
-        self.history: Sequence[tuple[Period, Facts]] = [
-            (p, f) for p, f in case.earlier if p.start.year == case.period.start.year
-        ]
+        self.history: Sequence[tuple[Period, Facts]] = sorted(case.earlier, key=lambda pair: pair[0])
         periods = [p for p, _ in self.history] + [case.period]
         if len(set(periods)) < len(periods) or max(periods) != case.period:
             raise BadInput(
                 "Earlier periods overlap the period of the case, or come after it.",
                 todo="Give each earlier month once.",
             )
-        if len(periods) > 12:
+        if sum(p.start.year == case.period.start.year for p in periods) > 12:
             raise BadInput("A calendar year has at most twelve periods here.", todo="Add up days to months before.")
         self._answers: list[dict[str, Any]] = [{} for _ in periods]
         self._rows: list[dict[str, Row | None]] = [{} for _ in periods]
@@ -347,7 +346,19 @@ def _rule_answer(e: Evaluation, n: RuleAnswer, at: int) -> Any:
 
 
 def _year_to_date(e: Evaluation, n: YearToDate, at: int) -> int:
-    return sum(e._of(n.of, i) for i in range(at + 1))
+    year = e._periods[at].start.year
+    return sum(e._of(n.of, i) for i in range(at + 1) if e._periods[i].start.year == year)
+
+
+def _over_last(e: Evaluation, n: OverLast, at: int) -> int:
+    since = e._periods[at].month - n.months
+    within = [i for i in range(at + 1) if e._periods[i].month > since]
+    if len(within) > n.months:
+        raise BadInput(
+            f"There are {len(within)} periods in {n.months} months; a window has one period a month at most.",
+            todo="Add up days to months before.",
+        )
+    return sum(e._of(n.of, i) for i in within)
 
 
 def _first_match(e: Evaluation, n: FirstMatch, at: int) -> Any:
@@ -389,6 +400,7 @@ _READ: dict[type, Callable[[Evaluation, Any, int], Any]] = {
     OneOf: _one_of,
     Or: _or,
     OrElse: _or_else,
+    OverLast: _over_last,
     PeriodDays: lambda e, n, at: e._periods[at].days,
     PeriodStart: lambda e, n, at: day_number(e._periods[at].start),
     Rounded: _rounded,

@@ -38,16 +38,17 @@ class PeriodTable:
 
     def names(self) -> list[str]:
         """The columns, in the order of the rows."""
-        return ["p__date", "p__days", "p__year", "p__start", "p__next_month", *self.columns]
+        return ["p__date", "p__days", "p__year", "p__month", "p__start", "p__next_month", *self.columns]
 
     def rows(self) -> str:
-        """The periods as rows of VALUES: first day, days, year, first day as a number, next month, then the dated values."""
+        """The periods as rows of VALUES: first day, days, year, month, first day as a number, next month, then the dated values."""
         rows = []
         for i, p in enumerate(self.periods):
             fixed = [
                 f"DATE '{p.start}'",
                 str(p.days),
                 str(p.start.year),
+                str(p.month),
                 str(day_number(p.start)),
                 str(day_number(p.next_month)),
             ]

@@ -36,6 +36,7 @@ from adit.regime.tree import (
     OneOf,
     Or,
     OrElse,
+    OverLast,
     PeriodDays,
     PeriodStart,
     Rounded,
@@ -50,6 +51,7 @@ from adit.regime.tree import (
 from adit.regime.types import NARROW, Bool, Number, Type, Word
 from adit.regime.values import Row, Value
 from adit.terms.days import Period
+from adit.terms.errors import BadInput
 
 __all__ = ["DUCKDB", "Dialect", "Query", "write_query"]
 
@@ -102,6 +104,11 @@ def write_query(
     return writer.write(list(dict.fromkeys(questions)), relation)
 
 
+_WINDOW_OF_YEAR = (
+    "OVER (PARTITION BY subject, p__year ORDER BY period_start ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
+)
+
+
 class _Writer:
     """Collects the columns that a query needs, stage by stage: a stage may only use the columns of earlier ones."""
 
@@ -112,7 +119,7 @@ class _Writer:
         self.bans: set[str] = set()
         self.stages: list[dict[str, str]] = []
         self.stage_of: dict[str, int] = {}  # column -> stage in which it is made
-        self.sums: dict[int, str] = {}  # id of a YearToDate -> its column
+        self.sums: dict[int, str] = {}  # id of a running sum -> its column
         self.sum_problems: dict[int, str] = {}
         self.problems: list[str] = []
 
@@ -171,17 +178,17 @@ class _Writer:
         for n in walk(node):
             if isinstance(n, RuleAnswer):
                 latest = max(latest, self.stage_of[f"r_{n.name}"])
-            elif isinstance(n, YearToDate):
+            elif isinstance(n, YearToDate | OverLast):
                 latest = max(latest, self._running_sum(n))
         return latest + 1
 
-    def _running_sum(self, node: YearToDate) -> int:
+    def _running_sum(self, node: YearToDate | OverLast) -> int:
         """Make the columns of a running sum, once; the stage after which it can be read."""
         if id(node) not in self.sums:
             n = len(self.sums)
             stage = self._after(node.of)
             self._put(f"y_{n}", self._sql(node.of), stage)
-            window = "OVER (PARTITION BY subject, p__year ORDER BY period_start ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
+            window = _WINDOW_OF_YEAR if isinstance(node, YearToDate) else self._window(node.months)
             self._put(f"ytd_{n}", f"CAST(SUM(y_{n}) {window} AS BIGINT)", stage + 1)
             problem = self._problem(node.of)
             if problem:
@@ -190,6 +197,11 @@ class _Writer:
                 self.sum_problems[id(node)] = f"ytdx_{n}"
             self.sums[id(node)] = f"ytd_{n}"
         return self.stage_of[self.sums[id(node)]]
+
+    def _window(self, months: int) -> str:
+        if any(p.start.day != 1 or p.end != p.next_month for p in self.table.periods):
+            raise BadInput("A sum over the last months is kept of whole months.", todo="Give each row a month.")
+        return f"OVER (PARTITION BY subject ORDER BY p__month RANGE BETWEEN {months - 1} PRECEDING AND CURRENT ROW)"
 
     def _write_rule(self, rule: Rule) -> None:
         stage = self._after(rule.tree)
@@ -231,7 +243,7 @@ class _Writer:
                 return f"f_{name}"
             case RuleAnswer(name=name):
                 return f"r_{name}"
-            case YearToDate():
+            case YearToDate() | OverLast():
                 self._running_sum(node)
                 return self.sums[id(node)]
             case DatedValue(name=name, on=None):
@@ -464,7 +476,7 @@ class _Writer:
                 return self._guarded(self._problem(left), f"NOT {self._sql(left)}", self._problem(right))
             case OrElse(of=of, default=default):
                 return self._guarded(self._problem(of), f"{self._sql(of)} IS NULL", self._problem(default))
-            case YearToDate():
+            case YearToDate() | OverLast():
                 self._running_sum(node)
                 return self.sum_problems.get(id(node))
             case FirstMatch(branches=branches, otherwise=otherwise):

@@ -11,6 +11,7 @@ from adit.regime import (
     first_match,
     given,
     nth_of_next_month,
+    over_last,
     period_days,
     period_start,
     round_down,
@@ -248,3 +249,21 @@ def spell_days(region: Expr, municipality: Expr, p: ValuesOfTheAct) -> Expr:
 def summer_days(p: ValuesOfTheAct) -> Expr:
     """Days of a season that holds everywhere."""
     return p.summer.days()
+
+
+@rule(cites="art. 21")
+def recent(mining_costs_rub: Expr, income: Expr) -> Expr:
+    """A sum over the last three months, and over the last fourteen, across New Year."""
+    return over_last(mining_costs_rub, months=3) - over_last(income, months=14)
+
+
+@rule(cites="art. 21")
+def recent_with_gap(untaken: Expr, state_tied: Expr, p: ValuesOfTheAct) -> Expr:
+    """A sum over a window of something that cannot always be decided."""
+    return over_last(first_match(when(state_tied, p.limit, "tied"), otherwise=untaken, because="others"), months=4)
+
+
+@rule(cites="art. 21")
+def recent_before(mining_costs_rub: Expr) -> Expr:
+    """What the window was before this period added to it."""
+    return before_this_period(over_last(mining_costs_rub, months=12))

@@ -40,6 +40,7 @@ from adit.regime.tree import (
     OneOf,
     Or,
     OrElse,
+    OverLast,
     PeriodDays,
     PeriodStart,
     Rounded,
@@ -73,7 +74,7 @@ class Reader:
         self.regime = regime
         self.period = period
         self.instead = instead or {}
-        self.earlier = tuple((p, f) for p, f in earlier if p.start.year == period.start.year)
+        self.earlier = earlier
         self.known = known
         self._read: dict[int, Term] = {}
 
@@ -152,12 +153,9 @@ class Reader:
                 return self._rounded(node)
             case Share():
                 return self._share(node)
-            case YearToDate(of=of):
+            case YearToDate(of=of) | OverLast(of=of):
                 now = self.of(of)
-                before = sum(
-                    evaluate(self.regime, Case(p, f, self.earlier[:i]), self.known).of(of)
-                    for i, (p, f) in enumerate(self.earlier)
-                )
+                before = sum(self._in_earlier(of, p, f) for p, f in self._summed(node))
                 return Term(now.value + before if before else now.value, False, now.problem)
             case FirstMatch(branches=branches, otherwise=otherwise):
                 return self._choice([(b.condition, b.answer) for b in branches], otherwise, node.type)
@@ -168,6 +166,17 @@ class Reader:
                 problem = any_of(*(c.problem for c in conditions), *both, chosen.problem)
                 return Term(chosen.value, chosen.absent, problem)
         raise AssertionError(f"{type(node).__name__} has no formula")
+
+    def _in_earlier(self, of: Expr, period: Period, facts: Mapping[str, Any]) -> int:
+        past = tuple((p, f) for p, f in self.earlier if p < period)
+        found: int = evaluate(self.regime, Case(period, facts, past), self.known).of(of)
+        return found
+
+    def _summed(self, node: YearToDate | OverLast) -> list[tuple[Period, Mapping[str, Any]]]:
+        """The earlier periods that a running sum takes in."""
+        if isinstance(node, YearToDate):
+            return [(p, f) for p, f in self.earlier if p.start.year == self.period.start.year]
+        return [(p, f) for p, f in self.earlier if p.month > self.period.month - node.months]
 
     def _plain(self, value: Any) -> Any:
         return self.symbols.code(value) if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""Canada: what single provinces and their utilities say of mining."""
