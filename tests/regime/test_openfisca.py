@@ -70,7 +70,12 @@ def test_what_goes_out_comes_back_the_same(name: str, tmp_path: Path):
     assert set(found) == set(ours)
     for n, value in ours.items():
         assert rows_in_effect(found[n], COUNTS) == rows_in_effect(value, regime.counts), n
-        assert (found[n].unit, found[n].about, found[n].kind) == (value.unit, value.about, value.kind)
+        assert (found[n].unit, found[n].by, found[n].about, found[n].kind) == (
+            value.unit,
+            value.by,
+            value.about,
+            value.kind,
+        )
 
 
 def test_there_is_something_to_go_out():
@@ -199,7 +204,7 @@ LEFT_OUT = {
     "no parameter": ("- 1\n- 2\n", "neither a parameter nor a folder"),
     "amounts by bracket": (SCALE.replace("rate: {2020", "amount: {2020"), "a threshold and a rate are expected"),
     "single amounts": (SCALE.replace("marginal_rate", "single_amount"), "only marginal rates"),
-    "rates in money": (SCALE.replace("rate_unit: /1", "rate_unit: currency-RUB"), "not shares"),
+    "rates in an unknown unit": (SCALE.replace("rate_unit: /1", "rate_unit: parsec"), "not known"),
     "brackets that do not rise": (SCALE.replace("5000", "0"), "rise"),
     "a threshold without a rate": (
         SCALE.replace("rate: {2020-01-01: 0.2, 2023", "rate: {2021-01-01: 0.2, 2023"),

@@ -106,7 +106,7 @@ def decide(
     """
     if real and regime.status != "in force":
         raise BadInput(
-            f"{regime.id} is a {regime.status} and never decides a real case.",
+            f"{regime.id} has the status '{regime.status}' and never decides a real case.",
             todo="Ask ru/law, or leave the case hypothetical.",
         )
     asked = [*questions] or [q for q in all_questions() if q in regime.rules or q in regime.silent]

@@ -61,6 +61,7 @@ class GoldenCase:
     period: str
     given: Mapping[str, object]
     earlier: tuple[tuple[str, Mapping[str, object]], ...]  # earlier periods of the same subject
+    known: date | None  # decided with what was published by this day
     expect: Mapping[str, object]
     source: str
     kind: str  # stated, constructed

@@ -18,9 +18,9 @@ from adit.regime.form import is_unwritten
 from adit.regime.golden import run_cases, shown
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.tree import FirstMatch, Unless
-from adit.regime.values import NEVER
+from adit.regime.values import NEVER, Row
 from adit.regime.wording import missing, orphaned
-from adit.terms.days import Period
+from adit.terms.days import Period, day_of
 from adit.terms.errors import Conflict, NotInForce
 from adit.terms.fields import facts as all_facts
 from adit.terms.fields import questions
@@ -91,7 +91,8 @@ def case_text(facts: dict[str, Any]) -> str:
 
 
 def turning_days(regime: Regime) -> list[date]:
-    """The regime's first day, every later day on which a value begins or has ended, and for bans a week before."""
+    """The regime's first day, every later day on which a value or a season begins or has ended or which is itself a value,
+    and for bans a week before. A season that recurs for ever is taken through its first year and a half."""
     days = {regime.first_day}
     for value in regime.values.values():
         for row in value.rows:
@@ -99,7 +100,17 @@ def turning_days(regime: Regime) -> list[date]:
                 days |= {row.first} | ({row.through + timedelta(days=1)} if row.through else set())
                 if value.kind == "bans":
                     days.add(row.first - timedelta(days=7))
+                    days |= _season_days(row)
+                elif value.kind == "day":
+                    days |= {day_of(row.value), day_of(row.value + 1)}
     return sorted(d for d in days if d >= regime.first_day)
+
+
+def _season_days(row: Row) -> set[date]:
+    """The first days in and after the season of a ban."""
+    end = min(row.through or NEVER, row.first + timedelta(days=550))
+    span = [row.first + timedelta(days=n) for n in range((end - row.first).days + 2)] if row.value.season else []
+    return {day for before, day in pairwise(span) if row.value.season.covers(before) != row.value.season.covers(day)}
 
 
 def _gaps(regime: Regime) -> Iterator[Finding]:

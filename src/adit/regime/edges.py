@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from adit.regime.act import Regime
+from adit.regime.tree import Constant, OneOf, walk
 from adit.regime.values import Value
 from adit.terms.days import day_number
 from adit.terms.fields import Field, facts
@@ -48,8 +49,14 @@ def _words(regime: Regime, field: Field) -> tuple[str, ...]:
         for row in value.rows:
             if value.kind == "bans":
                 named |= {row.value.region, *row.value.municipalities, *row.value.but_not}
-            elif value.kind == "list":
-                named |= row.value
+            elif value.kind in ("list", "table"):
+                named |= set(row.value)
+    for rule in regime.rules.values():
+        for node in walk(rule.tree):
+            if isinstance(node, Constant) and isinstance(node.value, str):
+                named.add(node.value)
+            elif isinstance(node, OneOf):
+                named |= node.words
     others = [w for w in field.words if w not in named]
     return tuple(sorted(named & set(field.words))) + tuple(others[:4])
 

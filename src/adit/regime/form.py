@@ -141,6 +141,7 @@ CASE_KEYS = (
     Key("period", "period", "2027-01 or 2027-01-15."),
     Key("given", "facts", "The facts."),
     Key("expect", "answers", 'The answers, by question or rule; "does not say" where the act is silent.'),
+    Key("known", "day", "Decided with what was published by this day; absent: with all that is known."),
     Key("earlier", "earlier", "Earlier periods of the same subject, for sums over the year."),
     Key("kind", "word", "stated: the source has the case; constructed: it follows from the source.", words=CASE_KINDS),
     Key("covered", "yes or no", "false: no rule can answer it; `why_not` says why."),

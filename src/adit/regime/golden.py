@@ -59,7 +59,7 @@ def run_case(golden: GoldenCase, regime: Regime) -> CaseResult:
     """Run one case. An answer counts as equal only if it is exactly so; there is no margin."""
     differences: list[str] = []
     try:
-        evaluation = evaluate(regime, case_of(golden, regime))
+        evaluation = evaluate(regime, case_of(golden, regime), golden.known)
         for name, expected in golden.expect.items():
             rule = regime.rules.get(name)
             found = shown(evaluation.answer(name), rule.type) if rule else SAYS_NOTHING
@@ -140,7 +140,7 @@ def _worked_out(regime: Regime) -> Iterator[Evaluation]:
     """The golden cases, with every rule worked out that their answers rest on."""
     for golden in regime.cases:
         if golden.covered:
-            evaluation = evaluate(regime, case_of(golden, regime))
+            evaluation = evaluate(regime, case_of(golden, regime), golden.known)
             for name in golden.expect:
                 if name in regime.rules:
                     evaluation.answer(name)

@@ -18,7 +18,7 @@ from adit.regime.act import Regime, Source
 from adit.regime.values import Row, Value
 from adit.regime.written import read_value
 from adit.terms.errors import BadLaw, UnknownName
-from adit.terms.units import ONE, unit
+from adit.terms.units import ONE, Unit, unit
 
 __all__ = ["LeftOut", "as_openfisca", "as_toml", "from_openfisca"]
 
@@ -144,6 +144,8 @@ def _table(name: str, node: dict[str, Node], file: str, left: list[LeftOut]) -> 
             _close(rows, ends[0] + _ONE_DAY)
     if "brackets" in node or (rows and not isinstance(rows[0]["value"], bool)):
         table["unit"] = _unit(node, metadata)
+    if "brackets" in node and metadata.get("rate_unit", "/1") not in ("/1", "1"):
+        table["rate_unit"] = _our_unit(metadata["rate_unit"])
     left.extend(LeftOut(file, f"{name} from {at}", "it is expected, not enacted") for at in _expected(node))
     return table | {"values": rows}
 
@@ -172,8 +174,6 @@ def _scale_rows(node: dict[str, Node], metadata: dict[str, Node]) -> Iterator[tu
     """A scale's rows: what all its brackets say together from each day on which one of them changes."""
     if metadata.get("type", "marginal_rate") != "marginal_rate":
         raise _Bad(f"it is a scale of the type {_short(metadata['type'])}; only marginal rates can be carried over")
-    if metadata.get("rate_unit", "/1") not in ("/1", "1"):
-        raise _Bad(f"its rates are in {_short(metadata['rate_unit'])}, not shares")
     if not isinstance(node["brackets"], list) or not node["brackets"]:
         raise _Bad("its brackets are no list")
     brackets: list[tuple[dict[date, _Cell], dict[date, _Cell]]] = []
@@ -270,6 +270,10 @@ def _unit(node: dict[str, Node], metadata: dict[str, Node]) -> str:
         theirs = metadata.get("unit") or node.get("unit")
     if not _line(theirs):
         raise _Bad("it has no unit")
+    return _our_unit(theirs)
+
+
+def _our_unit(theirs: Node) -> str:
     text = "1" if theirs == "/1" else str(theirs).replace("currency-", "")
     try:
         return str(unit(text))
@@ -396,7 +400,7 @@ def _parameter(
     value: Value, standing: Sequence[tuple[date, Row | None]], sources: Mapping[str, Source]
 ) -> dict[str, Any]:
     return {
-        "metadata": {"unit": _their_unit(value)},
+        "metadata": {"unit": _their_unit(value.unit)},
         "values": {
             day: _entry(_decimal(row.value, value.places), row, sources) if row else None for day, row in standing
         },
@@ -414,7 +418,7 @@ def _scale(value: Value, standing: Sequence[tuple[date, Row | None]], sources: M
             thresholds[day] = _decimal(step.above, value.places) if step else None
             rates[day] = _entry(rate, row, sources) if row and i == 0 else rate
         brackets.append({"threshold": thresholds, "rate": rates})
-    metadata = {"type": "marginal_rate", "threshold_unit": _their_unit(value), "rate_unit": "/1"}
+    metadata = {"type": "marginal_rate", "threshold_unit": _their_unit(value.unit), "rate_unit": _their_unit(value.by)}
     return {"metadata": metadata, "brackets": brackets}
 
 
@@ -432,10 +436,10 @@ def _entry(number: Decimal | None, row: Row, sources: Mapping[str, Source]) -> d
     return {"value": number, "metadata": {"reference": references, **said}}
 
 
-def _their_unit(value: Value) -> str:
-    if value.unit == ONE:
+def _their_unit(measured: Unit) -> str:
+    if measured == ONE:
         return "/1"
-    text = str(value.unit)
+    text = str(measured)
     return f"currency-{text}" if text in CURRENCIES else text
 
 

@@ -26,6 +26,7 @@ _PATTERNS = {
     "day": rf"^\d{{4}}-{_MONTH_DAY}$",
     "period": r"^\d{4}(-\d\d(-\d\d)?)?$",
     "season": rf"^{_MONTH_DAY} to {_MONTH_DAY}$",
+    "clock": r"^(\d\d:\d\d|\d+)$",
     "hours": r"^\d\d:\d\d to \d\d:\d\d$",
     "number": r"^-?\d[\d _]*(\.\d+)?$",  # in quotes
 }
@@ -176,7 +177,7 @@ def _given(f: Field) -> Schema:
             return {
                 "anyOf": [
                     {"type": "number", "minimum": low, "maximum": high},
-                    {"type": "string", "pattern": _PATTERNS["number"]},
+                    {"type": "string", "pattern": _PATTERNS["clock" if f.unit == "min" else "number"]},
                 ]
             }
         case "day":

@@ -65,19 +65,18 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
     for question in silent:
         if question not in questions():
             raise unknown("question", question, questions(), f"{head_file} [silent]")
-    sources = _read_sources(folder)
+    origin = head.get("reform_of", "")
+    old = base(origin) if origin else None
+    sources = {**(old.sources if old else {}), **_read_sources(folder)}
     values = _read_values(folder, sources)
     texts = _read_rules(folder, id_)
     own = frozenset(texts) | frozenset(values)
-    origin = head.get("reform_of", "")
-    old = base(origin) if origin else None
     if old:
         values = merged(old.values, values)
         currency = currency if "currency" in head else old.currency
         texts = laid_over(old.texts, texts, old.id)
         of_its_own = {q: why for q, why in old.silent.items() if q not in texts and why != old.rest}
         silent, rest = of_its_own | silent, rest or old.rest
-        sources = {**old.sources, **sources}
     rules = bind_rules(texts, values, currency)
     for question in silent:
         if question in rules:
@@ -235,6 +234,7 @@ def _read_cases(folder: Path, regime: Regime) -> tuple[GoldenCase, ...]:
                     str(raw.get("period", "")),
                     raw.get("given", {}),
                     tuple((str(e["period"]), e["given"]) for e in raw.get("earlier", [])),
+                    raw.get("known"),
                     raw.get("expect", {}),
                     raw["source"],
                     raw.get("kind", "constructed"),

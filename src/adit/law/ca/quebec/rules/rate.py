@@ -1,6 +1,6 @@
 """Rate CB: who is in the class, what use is authorised, and what energy costs."""
 
-from adit.regime import SILENT, Expr, ValuesOfTheAct, at_least, first_match, given, round_half_up, rule, when
+from adit.regime import SILENT, Expr, ValuesOfTheAct, at_least, first_match, given, in_month, round_half_up, rule, when
 
 
 @rule(cites="Electricity Rates, chapter 7, Rate CB")
@@ -146,12 +146,12 @@ def energy_due(
         ),
         when(
             given(mining_tariff_per_kwh),
-            round_half_up(mining_energy_kwh_per_month * mining_tariff_per_kwh.or_else(0), 2),
+            round_half_up(in_month(mining_energy_kwh_per_month) * mining_tariff_per_kwh.or_else(0), 2),
             "all energy at one price",
         ),
         when(
             use_is_authorised.or_else(False) & given(site_power_kw) & p.price_medium_power.in_force,
-            round_half_up(p.price_medium_power.of(mining_energy_kwh_per_month), 2),
+            round_half_up(p.price_medium_power.of(in_month(mining_energy_kwh_per_month)), 2),
             "authorised, and a contract of medium power: the first 210,000 kWh at one price, the rest at another",
         ),
         otherwise=SILENT,

@@ -1,6 +1,17 @@
 """The proposed price, and who would come to it by steps."""
 
-from adit.regime import SILENT, Expr, ValuesOfTheAct, first_match, given, period_start, round_half_up, rule, when
+from adit.regime import (
+    SILENT,
+    Expr,
+    ValuesOfTheAct,
+    first_match,
+    given,
+    in_month,
+    period_start,
+    round_half_up,
+    rule,
+    when,
+)
 
 
 @rule(cites="Hydro-Québec, filing of 2026-02-19")
@@ -33,7 +44,7 @@ def energy_due(
         when(~p.proposed_price.in_force, energy_due, "until the second half of 2026 the prices in force"),
         when(
             given(mining_tariff_per_kwh),
-            round_half_up(mining_energy_kwh_per_month * mining_tariff_per_kwh.or_else(0), 2),
+            round_half_up(in_month(mining_energy_kwh_per_month) * mining_tariff_per_kwh.or_else(0), 2),
             "all energy at the proposed price",
         ),
         otherwise=SILENT,
