@@ -102,7 +102,7 @@ def test_schemas_are_printed_and_written(here: Path, monkeypatch: pytest.MonkeyP
     code, printed = adit(["law", "schema", "values"], monkeypatch)
     assert code == 0
     assert json.loads(printed)["$schema"].endswith("2020-12/schema")
-    assert set(json.loads(adit(["law", "schema"], monkeypatch)[1])) == {"values", "regime", "cases", "sources"}
+    assert set(json.loads(adit(["law", "schema"], monkeypatch)[1])) == {"values", "regime", "cases", "sources", "texts"}
     assert adit(["law", "schema", "--out", "schemas"], monkeypatch)[0] == 0
     assert json.loads((here / "schemas" / "values.schema.json").read_text()) == json.loads(printed)
     assert adit(["law", "schema", "--out", "schemas"], monkeypatch)[0] == 2

@@ -48,6 +48,7 @@ def test_the_promised_commands_are_there():
     promised = {
         "adit compare",
         "adit decide",
+        "adit explain",
         "adit assess",
         "adit law list",
         "adit law show",
@@ -94,6 +95,40 @@ def test_decide_as_csv(call):
     assert {r["question"]: r["answer"] for r in rows}["may_mine"] == "after registration"
 
 
+def test_decide_in_russian(call):
+    out = call("decide", "--on", "2025-02-01", "--lang", "ru", "--ask", "must_register", *CITIZEN).out
+    plain = out.replace("\N{NO-BREAK SPACE}", " ")
+    assert "обязанность включения в реестр  да" in plain
+    assert (
+        "потребление электроэнергии для майнинга 6 001 кВт·ч/мес. > лимит энергопотребления 6 000 кВт·ч/мес." in plain
+    )
+    assert "иначе" in plain
+    assert "01.02.2025" in plain
+
+
+def test_a_stored_decision_is_explained_as_it_was_decided(call, tmp_path: Path):
+    stored, here, there = tmp_path / "d.json", tmp_path / "here.html", tmp_path / "there.html"
+    case = ["--on", "2025-02-01", "--lang", "ru", "--full", *CITIZEN]
+    decided = call("decide", *case, "--out", str(stored), "--out", str(here))
+    assert (decided.code, decided.err.count("written to")) == (0, 2)
+    told = call("explain", str(stored), "--lang", "ru", "--full", "--out", str(there))
+    assert (told.code, told.out) == (0, decided.out)
+    assert there.read_text(encoding="utf-8") == here.read_text(encoding="utf-8")
+    assert json.loads(stored.read_text(encoding="utf-8")) == json.loads(
+        call("decide", "--on", "2025-02-01", "--format", "json", *CITIZEN).out
+    )
+
+
+def test_what_if_answers_in_russian_too(call):
+    asked = ["--ask", "must_register", "--what-if", "no", "--lang", "ru"]
+    out = call("decide", "--on", "2025-02-01", *asked, *CITIZEN).out.replace("\N{NO-BREAK SPACE}", " ")
+    assert "потребление электроэнергии для майнинга 6 000 кВт·ч/мес. вместо 6 001" in out
+
+
+def test_the_schema_of_stored_decisions_is_printed(call):
+    assert json.loads(call("explain", "--schema").out)["properties"]["format"] == {"const": 1}
+
+
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.toml")), ids=lambda f: f.stem)
 def test_the_examples_run(call, file: Path):
     result = call("decide", str(file))
@@ -126,6 +161,10 @@ def test_a_bill_is_marked_as_simulated(call):
         (["decide", "no-such-case.toml"], "no such case file"),
         (["decide", "--ask", "may_fly", *CITIZEN], "no rule or question of ru/law 'may_fly'"),
         (["decide", "--known", "soon", *CITIZEN], "is not a day"),
+        (["decide", "--out", "decision.pdf", *CITIZEN], "neither a page nor data"),
+        (["explain"], "No stored decision is named"),
+        (["explain", "no-such.json"], "no such stored decision"),
+        (["explain", str(EXAMPLES / "company_year.toml")], "This is not JSON"),
         (["compare", "--regimes", "ru/law,ru/lwa"], "Did you mean ru/law"),
         (["compare", "--on", "2020-01-01", "--regimes", "ru/law"], "before the law"),
         (["compare", "--region", "Atlantis"], "There is no region"),

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 
 from adit import law
-from adit.decision.decide import Answer, decide, evidence_of
+from adit.decision.decide import Answer, decide
+from adit.decision.record import record_of
 from adit.regime.act import Regime
+from adit.regime.explanation import Amount, Compared
 from adit.terms.days import parse_period
 from adit.terms.errors import BadInput, MissingFact, NotInForce, UnknownName
 
@@ -46,7 +48,11 @@ def test_a_citizen_above_the_limit_must_register(ru: Regime):
     assert answer.value is True
     assert "1469" in cites(answer)
     assert answer.explanation is not None
-    assert answer.explanation.compared == ("mining energy 6,001 kWh/month > household limit 6,000 kWh/month",)
+    energy, limit = (
+        Amount("mining_energy_kwh_per_month", Decimal(6001), "kWh/month"),
+        Amount("household_limit", Decimal(6000), "kWh/month"),
+    )
+    assert answer.explanation.compared == (Compared(energy, ">", limit, held=True),)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +150,7 @@ def test_a_proposal_is_marked_and_never_decides_a_real_case():
 
 
 def test_the_receipt_names_what_decided(ru: Regime):
-    data = evidence_of(decide(ru, {"actor": "citizen"}, parse_period("2025-05-01"), questions=("must_report",)))
+    data = record_of(decide(ru, {"actor": "citizen"}, parse_period("2025-05-01"), questions=("must_report",)))
     assert data["receipt"]["regime_digest"] == ru.digest
     assert data["answers"][0]["explanation"]["cites"].startswith("221-FZ")
 

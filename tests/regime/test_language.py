@@ -221,7 +221,8 @@ def test_the_ban_that_decided_is_told():
     regime = law.load("ru/law")
     facts = {"region": "RU-IRK", "municipality": "irkutsk", "isolated_generation": False}
     told = explain(evaluate(regime, Case(parse_period("2025-04-07"), facts)), "territory")
-    assert told.values[0].value == "RU-IRK, 29 municipalities"
+    extent = told.values[0].value
+    assert (extent.region, len(extent.municipalities), extent.listed) == ("RU-IRK", 29, True)
     assert told.values[0].first == date(2025, 4, 7)
 
 

@@ -111,6 +111,10 @@ WRONG = {
     "a case without a source": ("cases", CASE.replace('source = "art. 1"', "")),
     "a case that is not covered without a reason": ("cases", CASE + "covered = false\n"),
     "an answer that the question does not have": ("cases", CASE.replace('"yes"', '"perhaps"')),
+    "an empty translation": ("texts", '[texts]\n"A limit." = " "\n'),
+    "a translation that is no text": ("texts", "[texts]\nlimit = 3\n"),
+    "words that are no table": ("texts", '[words]\nr = "x"\n'),
+    "a misspelt table of texts": ("texts", '[text]\nlimit = "x"\n'),
     "a source without an address": ("sources", 'S1 = { kind = "news" }\n'),
     "a source of no kind": ("sources", 'S1 = { address = "example.org", kind = "rumour" }\n'),
 }
@@ -141,6 +145,13 @@ SCHEMA_ONLY = {
 def test_the_loader_refuses_it_too(name: str, tmp_path: Path):
     kind, text = WRONG[name]
     (tmp_path / "sources.toml").write_text(text if kind == "sources" else "", encoding="utf-8")
-    parts = {"values": {"values": text}, "regime": {"head": text}, "cases": {"cases": text}, "sources": {}}[kind]
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "ru.toml").write_text(text if kind == "texts" else "", encoding="utf-8")
+    part = {"values": "values", "regime": "head", "cases": "cases"}.get(kind)
+
+    def load() -> object:
+        regime = act(tmp_path, **({part: text} if part else {}))
+        return regime.cases, regime.own_wordings
+
     with pytest.raises(AditError):
-        _ = act(tmp_path, **parts).cases
+        load()

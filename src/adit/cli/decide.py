@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,24 +12,23 @@ from adit.cli.output import (
     amount,
     as_bold,
     as_dim,
-    as_warning,
     format_option,
+    language_option,
+    out_option,
     require_proofs,
     say,
     write_csv,
     write_json,
+    write_out,
 )
-from adit.terms.fields import facts, spoken, written
+from adit.terms.fields import facts, naming, spoken, written
 
 if TYPE_CHECKING:
-    from adit.decision.decide import Answer, Decision
+    from adit.decision.decide import Answer
     from adit.decision.what_if import Difference
-    from adit.regime.explain import Explanation
 
 __all__ = ["decide"]
 
-NARROW = 16  # the least width of the first column
-DEEP = 3  # how many rules down a reason is followed unless --full
 MOST_WORDS = 3  # of one fact that are listed, where many would do
 
 
@@ -51,6 +51,8 @@ MOST_WORDS = 3  # of one fact that are listed, where many would do
 )
 @click.option("--known", default="", metavar="DAY", help="Use only what was published by this day.")
 @click.option("--full", is_flag=True, help="Show every rule, fact and dated value that was looked at.")
+@out_option
+@language_option
 @format_option
 def decide(
     case: Path | None,
@@ -61,6 +63,8 @@ def decide(
     wanted: str,
     known: str,
     full: bool,
+    out: tuple[Path, ...],
+    language: str,
     format_: str,
 ) -> None:
     """Decide one case: what the regime of the day answers, and why.
@@ -72,10 +76,11 @@ def decide(
       adit decide --on 2025-02-01 --fact actor=citizen --fact region=Moscow --fact mining_energy_kwh_per_month=6001
       adit decide examples/company_year.toml --ask profit_tax_rub
       adit decide --on 2025-02-01 --fact actor=citizen --fact mining_energy_kwh_per_month=6001 --ask must_register --what-if no
+      adit decide examples/company_year.toml --lang ru --out decision.html --out decision.json
     """
     from adit import law
     from adit.decision.decide import decide as decide_case
-    from adit.decision.decide import evidence_of
+    from adit.decision.record import record_of
     from adit.terms.days import parse_day, parse_period
 
     given, earlier, file_regime, file_period = _read(case)
@@ -92,19 +97,26 @@ def decide(
         from adit.decision.what_if import what_if
 
         changes = what_if(act, given, period, questions[0], wanted, earlier=past, known=known_by)
+    record: dict[str, Any] = {}
+    if out or format_ != "csv":
+        record = record_of(decision)
     match format_:
         case "json":
             told = {"wanted": wanted, "already": changes is None, "changes": [asdict(c) for c in changes or []]}
             more = {"what_if": told} if wanted else {}
-            write_json(evidence_of(decision) | more)
+            write_json(record | more)
         case "csv":
             write_csv(
                 ("question", "state", "answer", "unit", "because", "cites"), [_line_of(a) for a in decision.answers]
             )
         case _:
-            _print(decision, by_name=bool(ask), full=full)
+            from adit.cli.telling import print_telling
+            from adit.decision.telling import tell
+
+            print_telling(tell(record, language), full=full)
             if wanted:
-                _print_changes(questions[0], wanted, changes)
+                _print_changes(questions[0], wanted, changes, language)
+    write_out(out, record, language)
 
 
 # Reading ----------------------------------------------------------------------------------------------------------
@@ -165,115 +177,41 @@ def _line_of(a: "Answer") -> tuple[Any, ...]:
     return a.question, a.state, a.value, e.unit if e else "", because, e.cites if e else ""
 
 
-def _print(decision: "Decision", *, by_name: bool, full: bool) -> None:
-    say(f"{as_bold(decision.regime)} · {decision.title} · {decision.period}")
-    if decision.simulated:
-        say(as_warning(f"simulated: this is a {decision.status} and decides no real case"))
-    say()
-    width = max([NARROW, *(len(spoken(a.question)) + 2 for a in decision.answers)])
-    for a in decision.answers:
-        if a.state == "answered":
-            assert a.explanation is not None
-            _entry(spoken(a.question), amount(a.value, a.explanation.unit), width)
-            _reasons(a.explanation, width, full=full)
-        elif by_name:
-            _entry(spoken(a.question), "does not say", width)
-            _line("because", a.silence, a.explanation.cites if a.explanation else "", width)
-    _rests_on(decision, width)
-    if not by_name:
-        _open_questions(decision)
-    say(
-        as_dim(
-            f"\nadit {decision.receipt.adit} · regime {decision.receipt.regime_digest} · {decision.receipt.regime_status}"
-        )
-    )
-
-
-def _entry(name: str, answer: str, width: int) -> None:
-    say(f"{name:<{width}}{as_bold(answer)}")
-
-
-def _line(name: str, text: str, cites: str, width: int) -> None:
-    gap = " " * max(1, width - 2 - len(name))
-    say(f"  {as_dim(name)}{gap}{text}" + (f"   {click.style(cites, fg='cyan')}" if cites else ""))
-
-
-def _reasons(e: "Explanation", width: int, *, full: bool, depth: int = 0, told: set[str] | None = None) -> None:
-    """The deciding branch, then the rules on which it turned, each told once."""
-    told = told if told is not None else set()
-    told.add(e.rule)
-    name = "" if depth == 0 else f"{spoken(e.rule)}: {amount(e.answer, e.unit)}, "
-    _line("because" if depth == 0 else "and", name + (e.because or e.sentence), e.cites, width)
-    for compared in e.compared if full or depth < DEEP else ():
-        _line("", compared, "", width)
-    for rule in e.rules if full else e.decisive:
-        if rule.rule not in told:
-            _reasons(rule, width, full=full, depth=depth + 1, told=told)
-
-
-def _print_changes(question: str, wanted: str, changes: "list[Difference] | None") -> None:
+def _print_changes(question: str, wanted: str, changes: "list[Difference] | None", language: str) -> None:
     """The single changes; of a fact for which many words would do, the first few and how many more."""
+    from adit.terms.language import phrase
+
+    known = naming(language)
+
+    def named(name: str) -> str:
+        return known.names.get(name) or spoken(name)
+
+    asked = {"question": named(question), "wanted": known.words.get(question, {}).get(wanted, wanted)}
     if changes is None:
-        say(f"\n{spoken(question)} is {wanted} already.")
+        say("\n" + phrase("already", language, **asked))
         return
     if not changes:
-        say(f"\nNo single fact alone would make {spoken(question)} {wanted}.")
+        say("\n" + phrase("no change", language, **asked))
         return
-    say(f"\n{as_bold(f'{spoken(question)} would be {wanted}')} with any one of these alone:")
+    say(f"\n{as_bold(phrase('would be', language, **asked))}{phrase('any one', language)}")
     told: dict[str, int] = {}
     for c in changes:
         told[c.fact] = told.get(c.fact, 0) + 1
         if told[c.fact] <= MOST_WORDS:
-            say(f"  {spoken(c.fact)} {_change(c)}")
+            then, now = (_value_of(c.fact, v, unit, language) for v, unit in ((c.then, c.unit), (c.now, "")))
+            say(f"  {named(c.fact)} {then} {phrase('instead of', language)} {now}")
     for fact, n in told.items():
         if n > MOST_WORDS:
-            say(as_dim(f"  and {n - MOST_WORDS} more values of {spoken(fact)}: --format json"))
+            say(as_dim("  " + phrase("more values", language, n=n - MOST_WORDS, fact=named(fact))))
 
 
-def _change(c: "Difference") -> str:
-    now, then = (
-        "not given" if v is None else "empty" if v == "" else amount(v, unit)
-        for v, unit in ((c.now, ""), (c.then, c.unit))
-    )
-    return f"{then} instead of {now}"
+def _value_of(fact: str, value: Any, unit: str, language: str) -> str:
+    from adit.terms.language import number, phrase, unit_in
 
-
-def _rests_on(decision: "Decision", width: int) -> None:
-    used: dict[str, Any] = {}
-    values: dict[str, Any] = {}
-    for a in decision.answers:
-        if a.state == "answered" and a.explanation:
-            used |= a.explanation.all_facts()
-            values |= a.explanation.all_values()
-    seen = [f for f in used.values() if f.value not in (None, "")]
-    stated = [
-        f"{spoken(f.name)} {amount(f.value, f.unit)}" + (f" ({f.origin})" if f.origin != "given" else "")
-        for f in seen
-        if f.origin != "presumed"
-    ]
-    presumed = [f"{spoken(f.name)} {amount(f.value, f.unit)}" for f in seen if f.origin == "presumed"]
-    say()
-    if stated:
-        _line("rests on", " · ".join(stated), "", width)
-    if presumed:
-        _line("presumed", " · ".join(presumed), "", width)
-    for v in values.values():
-        if v.first is not None and v.value not in ("yes", "no"):  # a flag is told by the reasons
-            until = f" through {v.through}" if v.through else ""
-            text = f"{v.name} = {amount(v.value, v.unit)} since {v.first}{until}, {v.status}, {v.read}, confidence {v.confidence}"
-            _line("value", text, v.cite, width)
-
-
-def _open_questions(decision: "Decision") -> None:
-    silent = [spoken(a.question) for a in decision.answers if a.state == "does not say"]
-    if silent:
-        say(
-            f"\n{as_dim('does not say')}  {', '.join(silent)}  "
-            + as_dim(f"(why: --ask, or adit law show {decision.regime})")
-        )
-    missing: dict[tuple[str, ...], list[str]] = {}
-    for a in decision.answers:
-        if a.missing:
-            missing.setdefault(a.missing, []).append(spoken(a.question))
-    for needed, names in missing.items():
-        say(f"{as_dim('needs')}  {', '.join(needed)}  {as_dim('for ' + ', '.join(names))}")
+    if value is None or value == "":
+        return phrase("not given" if value is None else "empty", language)
+    if isinstance(value, bool):
+        return phrase("yes" if value else "no", language)
+    if isinstance(value, Decimal | int) and language != "en":
+        return f"{number(Decimal(value), language)} {unit_in(unit, language)}".strip()
+    return naming(language).words.get(fact, {}).get(str(value)) or amount(value, unit)

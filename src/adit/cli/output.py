@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import click
+
+from adit.terms.language import LANGUAGES
 
 __all__ = [
     "FORMATS",
@@ -22,13 +25,16 @@ __all__ = [
     "as_warning",
     "counted",
     "format_option",
+    "language_option",
     "log",
+    "out_option",
     "printed",
     "progress",
     "require_proofs",
     "say",
     "write_csv",
     "write_json",
+    "write_out",
     "write_table",
 ]
 
@@ -37,6 +43,37 @@ WIDE = 160  # of a table that goes to a file or a pipe
 
 format_option = click.option(
     "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True, help="How to answer."
+)
+
+
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="In which language to tell it.",
+)
+
+
+def _pages_or_data(_context: click.Context, _option: click.Parameter, files: tuple[Path, ...]) -> tuple[Path, ...]:
+    from adit.terms.errors import BadInput
+
+    for file in files:
+        if file.suffix not in (".html", ".json"):
+            raise BadInput(
+                f"{file} is neither a page nor data.", todo="Write --out decision.html or --out decision.json."
+            )
+    return files
+
+
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    callback=_pages_or_data,
+    metavar="FILE",
+    help="Also write it: FILE.html is a page to read and print, FILE.json is what to keep. May be given twice.",
 )
 
 
@@ -127,6 +164,22 @@ def plain(value: Any) -> Any:
 def write_json(data: Mapping[str, Any]) -> None:
     """One JSON object."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=plain))
+
+
+def write_out(files: Sequence[Path], record: dict[str, Any], language: str) -> None:
+    """A stored decision as the files that `out_option` names, each whole or not at all."""
+    for file in files:
+        if file.suffix == ".html":
+            from adit.decision.telling import tell
+            from adit.desk.decision_page import page
+
+            text = page(tell(record, language))
+        else:
+            text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+        partial = file.with_name(f".{file.name}.partial")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(file)
+        log(f"written to {file}")
 
 
 def write_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -1,22 +1,24 @@
 """One case under one regime: each question answered with its reasons, or left open with what is missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from adit import __version__
 from adit.decision.gathering import LOOKED_UP, Gathered, gather
 from adit.regime.act import Regime
-from adit.regime.explain import Explanation, explain
+from adit.regime.explain import explain, facts_summed, stated_fact
+from adit.regime.explanation import Explanation, UsedFact
 from adit.regime.readers.case import Case, Evaluation, evaluate
 from adit.terms.days import Period
 from adit.terms.errors import BadInput, MissingFact
 from adit.terms.fields import questions as all_questions
 
-__all__ = ["Answer", "Decision", "Receipt", "decide", "evidence_of"]
+__all__ = ["DOES_NOT_SAY", "MISSING", "Answer", "Decision", "Earlier", "Receipt", "decide"]
 
 DOES_NOT_SAY = "does not say"
+MISSING = "fact missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Answer:
     def state(self) -> str:
         """'answered', 'does not say' or 'fact missing'."""
         if self.missing:
-            return "fact missing"
+            return MISSING
         return DOES_NOT_SAY if self.value is None else "answered"
 
 
@@ -55,6 +57,14 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The facts of an earlier period that the answers sum up."""
+
+    period: Period
+    facts: tuple[UsedFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """All the answers of a case, the facts with their origins, and the receipt."""
 
@@ -65,6 +75,10 @@ class Decision:
     answers: tuple[Answer, ...]
     origins: Mapping[str, str]
     receipt: Receipt
+    asked: tuple[str, ...]  # the questions asked by name; empty: the whole vocabulary
+    earlier: tuple[Earlier, ...]
+    act: Regime = field(repr=False)
+    origins_in_russian: Mapping[str, str] = field(repr=False)
 
     @property
     def simulated(self) -> bool:
@@ -102,12 +116,28 @@ def decide(
     spoken = [q for q in asked if q in regime.rules]
     needed = [regime.facts_for(q) for q in spoken]
     gathered = gather(given, needed, period)
-    past = tuple((p, gather(dict(given) | dict(f), needed, p).facts) for p, f in earlier)
-    evaluation = evaluate(regime, Case(period, gathered.facts, past), known)
+    past = [(p, gather(dict(given) | dict(f), needed, p)) for p, f in earlier]
+    evaluation = evaluate(regime, Case(period, gathered.facts, tuple((p, g.facts) for p, g in past)), known)
     told: dict[str, Explanation] = {}
     answers = [_answer(regime, q, gathered, evaluation, told, by_name=bool(questions)) for q in asked]
     receipt = Receipt(__version__, regime.id, regime.digest, regime.status, str(period), str(known or ""), "case")
-    return Decision(regime.id, regime.title, regime.status, period, tuple(answers), gathered.origins, receipt)
+    before: dict[Period, Gathered] = {}
+    if past:
+        summed = facts_summed(regime, [a.question for a in answers if a.state == "answered"])
+        before = {p: g for p, g in sorted(past, key=lambda pair: pair[0]) if summed.counts(p, period)}
+    in_russian = dict(gathered.origins_in_russian)
+    for g in before.values():
+        in_russian |= g.origins_in_russian
+    return Decision(
+        regime.id, regime.title, regime.status, period, tuple(answers), gathered.origins, receipt,
+        tuple(questions), tuple(Earlier(p, _facts_of(g, sorted(summed.facts), regime)) for p, g in before.items()), regime, in_russian,
+    )  # fmt: skip
+
+
+def _facts_of(gathered: Gathered, names: Sequence[str], regime: Regime) -> tuple[UsedFact, ...]:
+    return tuple(
+        stated_fact(n, gathered.facts.get(n), gathered.origins.get(n, "given"), regime.currency) for n in names
+    )
 
 
 def _answer(
@@ -130,32 +160,3 @@ def _answer(
     explanation = explain(evaluation, question, gathered.origins, told)
     silence = (explanation.because or explanation.sentence) if explanation.answer is None else ""
     return Answer(question, explanation, silence, ())
-
-
-def evidence_of(decision: Decision) -> dict[str, Any]:
-    """The decision as plain data for JSON: answers with their explanations, origins of facts, receipt."""
-    return {
-        "adit": decision.receipt.adit,
-        "regime": {
-            "id": decision.regime,
-            "title": decision.title,
-            "status": decision.status,
-            "digest": decision.receipt.regime_digest,
-        },
-        "period": str(decision.period),
-        "simulated": decision.simulated,
-        "answers": [
-            {
-                "question": a.question,
-                "state": a.state,
-                "answer": a.value,
-                "unit": a.explanation.unit if a.explanation else "",
-                "silence": a.silence,
-                "missing": list(a.missing),
-                "explanation": asdict(a.explanation) if a.explanation else None,
-            }
-            for a in decision.answers
-        ],
-        "origins": dict(decision.origins),
-        "receipt": asdict(decision.receipt),
-    }

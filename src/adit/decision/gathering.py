@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from adit.evidence.sources.balances import latest_complete
 from adit.evidence.sources.prices import mean_quotation, quotation
 from adit.terms.days import Period
 from adit.terms.errors import BadInput
 from adit.terms.fields import facts, presumed, read_fact
+from adit.terms.language import day, period_in
 from adit.terms.places import municipality, region, regions
 
-__all__ = ["LOOKED_UP", "Gathered", "gather", "surplus_twh"]
+__all__ = ["LOOKED_UP", "Found", "Gathered", "gather", "surplus_twh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,15 @@ class Gathered:
 
     facts: Mapping[str, Any]
     origins: Mapping[str, str]
+    origins_in_russian: Mapping[str, str]  # origin -> the same in Russian, of what was looked up
+
+
+class Found(NamedTuple):
+    """What the evidence has of a fact: as a whole count, and where it stands."""
+
+    whole: int
+    origin: str
+    in_russian: str
 
 
 def gather(given: Mapping[str, object], needed: Iterable[frozenset[str]], period: Period) -> Gathered:
@@ -39,6 +49,7 @@ def gather(given: Mapping[str, object], needed: Iterable[frozenset[str]], period
     elif given.get("municipality"):
         raise BadInput("A municipality is given without its region.", todo="Add region, as RU-IRK or 'Irkutsk Oblast'.")
     origins = dict.fromkeys(values, "given")
+    in_russian: dict[str, str] = {}
     sets = list(needed)
     for name, value in presumed(frozenset[str]().union(*sets)).items():
         if name not in values:
@@ -47,15 +58,16 @@ def gather(given: Mapping[str, object], needed: Iterable[frozenset[str]], period
         if name not in values and any(name in s and _complete(s - {name}, values) for s in sets):
             found = look_up(values, period)
             if found is not None:
-                values[name], origins[name] = found
-    return Gathered(values, origins)
+                values[name], origins[name] = found.whole, found.origin
+                in_russian[found.origin] = found.in_russian
+    return Gathered(values, origins, in_russian)
 
 
 def _complete(names: frozenset[str], values: Mapping[str, Any]) -> bool:
     return all(n in values or not facts()[n].required for n in names)
 
 
-def surplus_twh(iso: str, period: Period) -> tuple[int, str] | None:
+def surplus_twh(iso: str, period: Period) -> Found | None:
     """Generation less consumption of the region's power system in its last complete year, in thousandths of a TWh."""
     if iso not in regions():
         return None
@@ -63,25 +75,43 @@ def surplus_twh(iso: str, period: Period) -> tuple[int, str] | None:
     year, _ = latest_complete(system, period.start)
     if year is None:
         return None
-    return round(year.balance_mwh / 1000), f"System Operator: {year.system} in {year.year}"
+    system_ru = _SYSTEMS_RU.get(year.system, year.system)
+    return Found(
+        round(year.balance_mwh / 1000),
+        f"System Operator: {year.system} in {year.year}",
+        f"Системный оператор: {system_ru}, {year.year} год",
+    )
 
 
-def _surplus(values: Mapping[str, Any], period: Period) -> tuple[int, str] | None:
+_SYSTEMS_RU = {
+    "Centre": "ОЭС Центра",
+    "East": "ОЭС Востока",
+    "Mid-Volga": "ОЭС Средней Волги",
+    "North-West": "ОЭС Северо-Запада",
+    "Siberia": "ОЭС Сибири",
+    "South": "ОЭС Юга",
+    "Urals": "ОЭС Урала",
+}
+
+
+def _surplus(values: Mapping[str, Any], period: Period) -> Found | None:
     return surplus_twh(values["region"], period) if "region" in values else None
 
 
-def _quotation(values: Mapping[str, Any], period: Period) -> tuple[int, str] | None:
+def _quotation(values: Mapping[str, Any], period: Period) -> Found | None:
     try:
         if period.days == 1:
             of_day = quotation(period.start)
-            return of_day.rub_per_btc_kopecks, f"market quotation of {of_day.on}"
+            russian = f"рыночная котировка на {day(of_day.on, 'ru')}"
+            return Found(of_day.rub_per_btc_kopecks, f"market quotation of {of_day.on}", russian)
         mean = mean_quotation(period)
     except BadInput:
         return None
-    return mean.rub_per_btc_kopecks, f"mean of {mean.days} market quotations in {period}"
+    russian = f"среднее рыночных котировок, число дней: {mean.days}, период: {period_in(str(period), 'ru')}"
+    return Found(mean.rub_per_btc_kopecks, f"mean of {mean.days} market quotations in {period}", russian)
 
 
-LOOKED_UP: Mapping[str, Callable[[Mapping[str, Any], Period], tuple[int, str] | None]] = {
+LOOKED_UP: Mapping[str, Callable[[Mapping[str, Any], Period], Found | None]] = {
     "surplus_twh_per_year": _surplus,
     "quotation_rub_per_btc": _quotation,
 }

@@ -19,7 +19,7 @@ from adit.decision.comparison import Comparison
 from adit.desk import words
 from adit.desk.comparison_view import view_of
 
-__all__ = ["page"]
+__all__ = ["environment", "page", "policy", "squeezed"]
 
 _STATIC = Path(__file__).parent / "static"
 _INDENT = re.compile(r"\n\s+")
@@ -29,7 +29,7 @@ def page(comparison: Comparison, *, made_on: date | None = None) -> str:
     """The whole page. `made_on` is printed as the day of making; without it none is printed."""
     css, js = _static("comparison.css"), _static("comparison.js")
     text: str = (
-        _environment()
+        environment()
         .get_template("comparison.html")
         .render(
             view=view_of(comparison),
@@ -38,18 +38,21 @@ def page(comparison: Comparison, *, made_on: date | None = None) -> str:
             version=__version__,
             css=Markup(css),  # our own file
             js=Markup(js),  # our own file
-            policy=_policy(css, js),
+            policy=policy(css, js),
         )
     )
+    return squeezed(text)
+
+
+def policy(css: str, js: str = "") -> str:
+    """What the browser may do with the page: apply this style, run this script if there is one, and nothing else at all."""
+    script = f"script-src {_hash(js)}; " if js else ""
+    return f"default-src 'none'; style-src {_hash(css)}; {script}img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def squeezed(text: str) -> str:
+    """The text without indentation and empty lines."""
     return _INDENT.sub("\n", text)
-
-
-def _policy(css: str, js: str) -> str:
-    """What the browser may do with the page: run this script, apply this style, and nothing else at all."""
-    return (
-        f"default-src 'none'; style-src {_hash(css)}; script-src {_hash(js)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
 
 
 def _hash(text: str) -> str:
@@ -58,12 +61,13 @@ def _hash(text: str) -> str:
 
 @cache
 def _static(name: str) -> str:
-    return _INDENT.sub("\n", (_STATIC / name).read_text(encoding="utf-8"))
+    return squeezed((_STATIC / name).read_text(encoding="utf-8"))
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of the desk: what is put into them is escaped, and what is missing is an error."""
+    made = Environment(
         loader=PackageLoader("adit.desk"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -71,6 +75,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update({name: getattr(words, name) for name in words.__all__ if name.islower()})
-    environment.globals["tones"] = words.TONES
-    return environment
+    made.filters.update({name: getattr(words, name) for name in words.__all__ if name.islower()})
+    made.globals["tones"] = words.TONES
+    return made

@@ -22,6 +22,7 @@ __all__ = [
     "short_names",
     "titled",
     "tone",
+    "whole_units",
 ]
 
 TONES = {
@@ -97,6 +98,11 @@ def short_names(ids: Sequence[str]) -> dict[str, str]:
     several = len({i.partition("/")[0] for i in ids if "/" in i}) > 1
     short = {i: (i if several else i.rpartition("/")[2]).replace("_", " ").replace("/", " ") for i in ids}
     return short if len(set(short.values())) == len(short) else {i: i for i in ids}
+
+
+def whole_units(amount: str) -> str:
+    """The amount with units that stay on one line: kWh/month is not broken at its stroke."""
+    return amount.replace("/", "/\N{WORD JOINER}")
 
 
 @dataclass(frozen=True, slots=True)

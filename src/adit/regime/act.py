@@ -37,6 +37,7 @@ from adit.regime.values import Value, ValuesOfTheAct
 from adit.regime.words import RuleText
 from adit.terms.errors import AditError, BadLaw, NotInForce, UnknownName
 from adit.terms.fields import Field, facts, questions
+from adit.terms.language import Wording
 from adit.terms.units import Unit, unit
 
 __all__ = ["GoldenCase", "Regime", "Rule", "Source", "bind_rules", "type_of_field"]
@@ -125,13 +126,25 @@ class Regime:
     texts: Mapping[str, RuleText]  # the rules as written, so that a reform can write them anew over other values
     own: frozenset[str]  # the rules and values that stand in its own folder; of a reform, not those it takes over
     read_cases: Callable[["Regime"], tuple[GoldenCase, ...]]
+    read_wordings: Callable[[], Mapping[str, Wording]]  # language -> what stands beside the act's own texts
     reform_of: str = ""
+    base: "Regime | None" = field(default=None, repr=False)
     _kept: dict[str, tuple[tuple[Rule, ...], frozenset[str], frozenset[str]]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def cases(self) -> tuple[GoldenCase, ...]:
         """The golden cases beside the act, read when first asked for."""
         return self.read_cases(self)
+
+    @cached_property
+    def own_wordings(self) -> Mapping[str, Wording]:
+        """By language, what its own files say in other languages; read when first asked for."""
+        return self.read_wordings()
+
+    def wording(self, language: str) -> Wording:
+        """What is said in a language, that of the act which it reforms included; nothing where nobody translated it."""
+        own = self.own_wordings.get(language, Wording())
+        return own.over(self.base.wording(language)) if self.base else own
 
     @cached_property
     def digest(self) -> str:

@@ -19,6 +19,7 @@ from adit.regime.golden import run_cases, shown
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.tree import FirstMatch, Unless
 from adit.regime.values import NEVER, Row
+from adit.regime.wording import missing, orphaned
 from adit.terms.days import Period, day_of
 from adit.terms.errors import Conflict, NotInForce
 from adit.terms.fields import facts as all_facts
@@ -37,7 +38,8 @@ SEARCHES = 20_000  # for a branch that no random case reached
 class Finding:
     """Something unsound: what kind, where it stands, what it is, and what to do."""
 
-    # not yet said, gap, mid-month, no effect, not asked, unused, golden case, not in force, conflict, not reached, tax falls
+    # not yet said, gap, mid-month, no effect, not asked, unused, golden case, not translated, no such text, not in force,
+    # conflict, not reached, tax falls
     kind: str
     where: str
     what: str
@@ -56,6 +58,7 @@ def check(
         *_unanswered(regime),
         *_unused(regime),
         *_golden(regime),
+        *_untranslated(regime),
     ]
     proved = list(proofs.findings(step)) if proofs else []
     step("cases at the edges")
@@ -185,6 +188,16 @@ def _golden(regime: Regime) -> Iterator[Finding]:
                 f"{result.case.name}: {what}",
                 "Correct the rule or the case, whichever its source says.",
             )
+
+
+def _untranslated(regime: Regime) -> Iterator[Finding]:
+    """Where an act has begun to speak another language: what is still to be said in it, and what the act does not say."""
+    for language in regime.own_wordings:
+        file = f"{regime.id}/texts/{language}.toml"
+        for where, text in missing(regime, language):
+            yield Finding("not translated", where, f"'{text}' has no words in '{language}'.", f"Add it to {file}.")
+        for text in orphaned(regime, language):
+            yield Finding("no such text", file, f"'{text}' does not stand in the act.", "Take it out, or correct it.")
 
 
 def _unanswered(regime: Regime) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ __all__ = [
     "ROW_KEYS",
     "SOURCE_KEYS",
     "SOURCE_KINDS",
+    "TEXT_KEYS",
     "UNWRITTEN",
     "VALUE_KEYS",
     "VALUE_KINDS",
@@ -152,6 +153,12 @@ CASE_NEEDS_UNCOVERED = ("why_not",)
 EARLIER_KEYS = (
     Key("period", "period", "An earlier month or day.", True),
     Key("given", "facts", "The facts of that period.", True),
+)
+
+TEXT_KEYS = (
+    Key("names", "names", "What rules and values are called, by their name; columns are named in terms/fields_ru.csv."),
+    Key("words", "names by name", "What the words are called that a rule answers with or a list holds, by its name."),
+    Key("texts", "names", "Each text of the act as it stands there, and the same in the language of the file."),
 )
 
 SOURCE_KEYS = (

@@ -17,7 +17,7 @@ from adit.terms.units import BASES
 
 __all__ = ["KINDS", "schema_of"]
 
-KINDS = ("values", "regime", "cases", "sources")
+KINDS = ("values", "regime", "cases", "sources", "texts")
 
 Schema = dict[str, Any]
 
@@ -35,12 +35,13 @@ _ANY_ANSWER = {"type": ["boolean", "number", "string"]}
 
 
 def schema_of(kind: str) -> Schema:
-    """The schema of `values/*.toml`, `regime.toml`, `cases/*.toml` or `sources.toml`. Raises UnknownName."""
+    """The schema of `values/*.toml`, `regime.toml`, `cases/*.toml`, `sources.toml` or `texts/*.toml`. Raises UnknownName."""
     files: Mapping[str, tuple[str, Callable[[], Schema]]] = {
         "values": ("Adit: dated values of an act (values/*.toml)", _values),
         "regime": ("Adit: what an act is (regime.toml)", lambda: _table(form.REGIME_KEYS)),
         "cases": ("Adit: golden cases of an act (cases/*.toml)", _cases),
         "sources": ("Adit: where an act was read (sources.toml)", lambda: _by_name(_table(form.SOURCE_KEYS))),
+        "texts": ("Adit: an act in another language (texts/*.toml)", lambda: _table(form.TEXT_KEYS)),
     }
     if kind not in files:
         raise UnknownName("kind of file", kind, files)
@@ -150,6 +151,8 @@ def _answers() -> Schema:
 
 _OWN_SHAPES: dict[str, Callable[[], Schema]] = {
     "unit": _unit,
+    "names": lambda: _by_name({"type": "string", "pattern": r"\S"}),
+    "names by name": lambda: _by_name(_by_name({"type": "string", "pattern": r"\S"})),
     "rows": _rows,
     "value": _value,
     "brackets": lambda: {"type": "array", "minItems": 1, "items": _table(form.BRACKET_KEYS)},

@@ -21,6 +21,7 @@ from adit.regime.form import (
     EARLIER_KEYS,
     REGIME_KEYS,
     SOURCE_KEYS,
+    TEXT_KEYS,
     VALUE_KEYS,
     required,
 )
@@ -30,6 +31,7 @@ from adit.regime.words import RuleText
 from adit.regime.written import only, read_value, unknown
 from adit.terms.errors import BadLaw, UnknownName
 from adit.terms.fields import questions
+from adit.terms.language import LANGUAGES, Wording
 from adit.terms.units import Unit, unit
 
 __all__ = ["load_regime", "read_toml", "stamp"]
@@ -90,7 +92,8 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
         currency=currency, status=head["status"],
         about=" ".join(head["about"].split()), first_day=head["first_day"], counts=frozenset(head["counts"]),
         values=values, rules=rules, silent=silent, rest=rest, sources=sources,
-        texts=texts, own=own, read_cases=lambda regime: _read_cases(folder, regime), reform_of=origin,
+        texts=texts, own=own, read_cases=lambda regime: _read_cases(folder, regime),
+        read_wordings=lambda: _read_wordings(folder), reform_of=origin, base=old,
     )  # fmt: skip
 
 
@@ -142,6 +145,18 @@ def _read_sources(folder: Path) -> dict[str, Source]:
                         raise BadLaw(f"The source {key} has no {name}.", where=str(file))
                 sources[key] = Source(key, entry["address"], entry["kind"])
     return sources
+
+
+def _read_wordings(folder: Path) -> dict[str, Wording]:
+    """What stands in `texts/`, a file a language."""
+    found: dict[str, Wording] = {}
+    for file in sorted((folder / "texts").glob("*.toml")):
+        if file.stem not in LANGUAGES:
+            raise unknown("language", file.stem, LANGUAGES, str(file))
+        document = read_toml(file)
+        only(TEXT_KEYS, document, str(file))
+        found[file.stem] = Wording(**document)
+    return found
 
 
 # Values ---------------------------------------------------------------------------------------------------------

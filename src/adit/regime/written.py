@@ -66,6 +66,10 @@ def _table_of(each: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, dict) and all(each(v) for v in value.values())
 
 
+def _said(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
 def _single(value: object) -> bool:
     return _text(value) or _number(value) or _day(value) or isinstance(value, bool | time)
 
@@ -89,6 +93,8 @@ _SHAPES: dict[str, Callable[[object], bool]] = {
     "hours": _text,
     "rows": lambda value: isinstance(value, list),
     "silences": _table_of(_text),
+    "names": _table_of(_said),
+    "names by name": _table_of(_table_of(_said)),
     "facts": _table_of(_single),
     "answers": _table_of(_single),
     "earlier": lambda value: isinstance(value, list),

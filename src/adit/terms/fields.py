@@ -12,9 +12,21 @@ from pathlib import Path
 
 from adit.terms.days import day_number, parse_clock, parse_day
 from adit.terms.errors import BadInput, UnknownName
+from adit.terms.language import Wording
 from adit.terms.places import municipality_keys, region_codes
 
-__all__ = ["Field", "facts", "field", "presumed", "questions", "read_fact", "scaled_decimal", "spoken", "written"]
+__all__ = [
+    "Field",
+    "facts",
+    "field",
+    "naming",
+    "presumed",
+    "questions",
+    "read_fact",
+    "scaled_decimal",
+    "spoken",
+    "written",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +162,26 @@ def read_fact(name: str, value: object) -> int | bool | str:
 def presumed(names: Iterable[str]) -> dict[str, int | bool | str]:
     """What is presumed of these facts when nobody says, for those of which something is presumed."""
     known = facts()
-    return {n: read_fact(n, known[n].presumed) for n in names if known[n].presumed or n == "municipality"}
+    return {n: _presumption(n) for n in names if known[n].presumed or n == "municipality"}
+
+
+@cache
+def _presumption(name: str) -> int | bool | str:
+    return read_fact(name, facts()[name].presumed)
+
+
+# Names in other languages -----------------------------------------------------------------------------------------
+@cache
+def naming(language: str) -> Wording:
+    """What columns and their words are called: in English as they are said, else by `fields_<language>.csv`.
+
+    A line of the file without a word names the column, one with a word that word of it.
+    """
+    if language == "en":
+        return Wording({name: spoken(name) for name in _all()})
+    names: dict[str, str] = {}
+    words: dict[str, dict[str, str]] = {}
+    with (Path(__file__).parent / f"fields_{language}.csv").open(encoding="utf-8", newline="") as source:
+        for row in csv.DictReader(source):
+            (words.setdefault(row["name"], {}) if row["word"] else names)[row["word"] or row["name"]] = row["spoken"]
+    return Wording(names, words)
