@@ -25,6 +25,13 @@ def again_and_again(folder: Path, do: Callable[[], object]) -> NoReturn:
         except AditError as error:
             say(f"{as_warning('cannot be read')}  {error}")
         say(as_dim(f"waiting for a change in {folder}; Ctrl-C ends"))
-        while stamp(folder) == seen:
-            time.sleep(SECONDS)
+        _wait_for_change(folder, seen)
         say()
+
+
+def _wait_for_change(folder: Path, seen: tuple[tuple[str, int, int], ...]) -> None:
+    """Until something changed, and then stayed as it is for a moment: a file may be read while it is being written."""
+    before, now = seen, stamp(folder)
+    while now == seen or now != before:
+        time.sleep(SECONDS)
+        before, now = now, stamp(folder)
