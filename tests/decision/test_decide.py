@@ -2,15 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from tests.regime.acts import act
+from tests.regime.test_dates import FINE, FINES
 
 from adit import law
 from adit.decision.decide import Answer, decide
 from adit.decision.record import record_of
 from adit.regime.act import Regime
 from adit.regime.explanation import Amount, Compared
-from adit.terms.days import parse_period
+from adit.terms.days import parse_day, parse_period
 from adit.terms.errors import BadInput, MissingFact, NotInForce, UnknownName
 
 MINER = {"actor": "company", "in_miners_register": True, "mining_energy_kwh_per_month": 100}
@@ -206,3 +209,15 @@ def test_earlier_periods_that_overlap(ru: Regime):
             questions=("profit_tax_rub",),
             earlier=[(parse_period("2025-06"), facts)],
         )
+
+
+def test_a_milder_law_of_the_day_of_decision_punishes(tmp_path: Path):
+    regime = act(tmp_path, values=FINES, rules=FINE)
+    period = parse_period("2024-06-01")
+    then, later = (
+        decide(regime, {}, period, questions=("fined",), decided=parse_day(d)) for d in ("2024-06-02", "2025-03-01")
+    )
+    assert (then["fined"].value, later["fined"].value) == (40000, 30000)
+    assert (later.receipt.decided, later.receipt.regime_digest) == ("2025-03-01", regime.digest)
+    with pytest.raises(BadInput, match="before the period"):
+        decide(regime, {}, period, questions=("fined",), decided=parse_day("2024-05-31"))

@@ -50,6 +50,12 @@ MOST_WORDS = 3  # of one fact that are listed, where many would do
     help="Also which single fact would have to be different for this answer to the one question asked; needs z3.",
 )
 @click.option("--known", default="", metavar="DAY", help="Use only what was published by this day.")
+@click.option(
+    "--decided",
+    default="",
+    metavar="DAY",
+    help="The day of decision: what punishes follows the more lenient of its law and that of the period.",
+)
 @click.option("--full", is_flag=True, help="Show every rule, fact and dated value that was looked at.")
 @out_option
 @language_option
@@ -62,6 +68,7 @@ def decide(
     ask: tuple[str, ...],
     wanted: str,
     known: str,
+    decided: str,
     full: bool,
     out: tuple[Path, ...],
     language: str,
@@ -90,7 +97,8 @@ def decide(
     questions = [written(name, [*act.rules, *act.silent]) for name in ask]
     past = [(parse_period(p), f) for p, f in earlier]
     known_by = parse_day(known) if known else None
-    decision = decide_case(act, given, period, questions=questions, earlier=past, known=known_by)
+    decided_on = parse_day(decided) if decided else None
+    decision = decide_case(act, given, period, questions=questions, earlier=past, known=known_by, decided=decided_on)
     changes: list[Difference] | None = []
     if wanted:
         _may_ask_what_if(questions, format_)

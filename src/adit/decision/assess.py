@@ -128,6 +128,7 @@ def assess(
         regime.status,
         f"{months[0]}..{months[-1]}",
         str(known or ""),
+        "",
         DUCKDB.name,
     )
     return Assessment(

@@ -8,6 +8,7 @@ from typing import Any
 from adit import __version__
 from adit.decision.gathering import LOOKED_UP, Gathered, gather
 from adit.regime.act import Regime
+from adit.regime.dates import as_of
 from adit.regime.explain import explain, facts_summed, stated_fact
 from adit.regime.explanation import Explanation, UsedFact
 from adit.regime.readers.case import Case, Evaluation, evaluate
@@ -53,6 +54,7 @@ class Receipt:
     regime_status: str
     period: str
     known: str
+    decided: str  # the day of decision, where it is another than that of the law of the period
     engine: str
 
 
@@ -97,11 +99,13 @@ def decide(
     questions: Sequence[str] = (),
     earlier: Sequence[tuple[Period, Mapping[str, object]]] = (),
     known: date | None = None,
+    decided: date | None = None,
     real: bool = False,
 ) -> Decision:
     """Decide one case. Without `questions`, every question of the common vocabulary that has an answer here.
 
     A question that is asked by name and cannot be answered raises MissingFact; otherwise it is returned as open.
+    What punishes follows the more lenient of the law of the period and that of the day on which it is `decided`.
     `real` refuses a regime that is not in force: a bill may be simulated, it never decides a real case.
     """
     if real and regime.status != "in force":
@@ -109,6 +113,9 @@ def decide(
             f"{regime.id} has the status '{regime.status}' and never decides a real case.",
             todo="Ask ru/law, or leave the case hypothetical.",
         )
+    if decided is not None and decided < period.start:
+        raise BadInput(f"Decided on {decided}, before the period {period} began.", todo="Give the later day.")
+    digest, regime = regime.digest, as_of(regime, decided=decided)
     asked = [*questions] or [q for q in all_questions() if q in regime.rules or q in regime.silent]
     for name in asked:
         if name not in regime.silent:
@@ -120,7 +127,9 @@ def decide(
     evaluation = evaluate(regime, Case(period, gathered.facts, tuple((p, g.facts) for p, g in past)), known)
     told: dict[str, Explanation] = {}
     answers = [_answer(regime, q, gathered, evaluation, told, by_name=bool(questions)) for q in asked]
-    receipt = Receipt(__version__, regime.id, regime.digest, regime.status, str(period), str(known or ""), "case")
+    receipt = Receipt(
+        __version__, regime.id, digest, regime.status, str(period), str(known or ""), str(decided or ""), "case"
+    )
     before: dict[Period, Gathered] = {}
     if past:
         summed = facts_summed(regime, [a.question for a in answers if a.state == "answered"])
