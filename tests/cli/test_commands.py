@@ -146,7 +146,7 @@ def test_a_bill_is_marked_as_simulated(call):
     out = call(
         "decide", "--regime", "ru/finance_ministry_2022", "--on", "2023-02-01", "--ask", "may_be_paid_in_coin"
     ).out
-    assert "simulated: this is a bill and decides no real case" in out
+    assert "simulated: its status is 'bill', so it decides no real case" in out
 
 
 @pytest.mark.parametrize(

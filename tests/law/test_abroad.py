@@ -9,6 +9,11 @@ from adit.regime import golden
 from adit.regime.check import check
 
 ABROAD = tuple(n for n in names() if not n.startswith("ru/"))
+EIGHT = {"kz/law", "uz/law", "us/texas", "ca/quebec", "us/new_york", "us/federal_dame", "ir/law", "cn/law", "ab/law"}
+
+
+def test_the_eight_regimes_are_there():
+    assert set(ABROAD) >= EIGHT
 
 
 @pytest.mark.parametrize("name", ABROAD)

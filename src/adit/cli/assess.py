@@ -98,7 +98,7 @@ def _print(result: "Assessment") -> None:
             )
         )
     if result.status != "in force":
-        say(as_warning(f"simulated: this is a {result.status} and decides no real case"))
+        say(as_warning(f"simulated: its status is '{result.status}', so it decides no real case"))
     lines = [(t.question, t.answer, f"{t.rows:,}", "" if t.sum is None else amount(t.sum, "")) for t in result.totals]
     write_table("", HEADER, lines, right=("rows", "sum"))
     if result.presumed:

@@ -253,7 +253,7 @@ def _print_effects(e: "Effects") -> None:
         say(as_warning(f"sums over the year begin in {e.sums_from}: one of the two does not speak before"))
     for regime, status in dict.fromkeys([(e.a, e.a_status), (e.b, e.b_status)]):
         if status != "in force":
-            say(as_warning(f"simulated: {regime} is a {status} and decides no real case"))
+            say(as_warning(f"simulated: the status of {regime} is '{status}', so it decides no real case"))
     say(
         f"{as_bold(counted(e.changed, 'row'))} of {counted(e.changed_subjects, 'subject')} with some answer that changes"
     )

@@ -91,7 +91,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     # The decision as a whole
     "decision": ("Decision", "Решение"),
     "simulated": (
-        "simulated: this is a {status} and decides no real case",
+        "simulated: its status is '{status}', so it decides no real case",
         "моделирование: документ не является действующим правом (статус: {status}), реальные дела по нему не решаются",
     ),
     "untranslated": (
