@@ -11,6 +11,7 @@ from tests.regime.populations import by_arrays, by_case, by_sql, population
 
 from adit.engines.duckdb import DuckDB
 from adit.regime.act import Regime
+from adit.regime.check import check
 from adit.regime.dates import as_of
 from adit.regime.readers.case import Case, evaluate
 from adit.terms.days import months_between, parse_day, parse_period
@@ -71,6 +72,17 @@ def test_a_value_that_awaits_something_has_not_begun(tmp_path: Path):
 def test_what_is_said_of_days_and_bands_has_to_make_sense(values: str, message: str, tmp_path: Path):
     with pytest.raises(BadLaw, match=message):
         act(tmp_path, values=values)
+
+
+def test_an_older_value_that_stands_again_is_told(tmp_path: Path):
+    values = rows(("from = 2024-01-01", "from = 2025-01-01\nthrough = 2025-06-30"), ("6000", "3000"))
+    regime = act(tmp_path, values=values, rules=rule("return p.limit * 1"))
+    assert answer(regime, "r", "2025-07-01") == 6000
+    told = [f.what for f in check(regime, Random(1)) if f.kind == "stands again"]
+    assert told == ["limit from 2025-01-01 ends on 2025-06-30; from the day after, that of 2024-01-01 stands again."]
+    meant = values.replace("through = 2025-06-30", 'through = 2025-06-30\nnote = "suspended for half a year"')
+    regime = act(tmp_path / "b", values=meant, rules=rule("return p.limit * 1"))
+    assert [f for f in check(regime, Random(1)) if f.kind == "stands again"] == []
 
 
 # The law of another day ---------------------------------------------------------------------------------------------------

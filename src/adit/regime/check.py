@@ -38,7 +38,7 @@ SEARCHES = 20_000  # for a branch that no random case reached
 class Finding:
     """Something unsound: what kind, where it stands, what it is, and what to do."""
 
-    # not yet said, gap, mid-month, no effect, not asked, unused, golden case, not translated, no such text, not in force,
+    # not yet said, gap, mid-month, stands again, no effect, not asked, unused, golden case, not translated, no such text, not in force,
     # conflict, not reached, tax falls
     kind: str
     where: str
@@ -128,6 +128,14 @@ def _gaps(regime: Regime) -> Iterator[Finding]:
                     "If the act is silent in between, nothing is to be done; else correct a day.",
                 )
         for row in rows[1:]:
+            after = value.on(row.through + timedelta(days=1), regime.counts) if row.through else None
+            if after is not None and after.first < row.first and not row.note:
+                yield Finding(
+                    "stands again",
+                    row.where,
+                    f"{value.name} from {row.first} ends on {row.through}; from the day after, that of {after.first} stands again.",
+                    "If the act suspends the older one for a time, say so in a note; else give the older one its last day.",
+                )
             if row.first.day != 1:
                 yield Finding(
                     "mid-month",
