@@ -41,15 +41,21 @@ def write(folder: Path, rows: list[list[str]], header: list[str] = HEADER) -> Pa
 def run(
     file: Path, folder: Path, *asked: str, regime: str = "ru/law"
 ) -> tuple[Assessment, list[dict[str, object]], list[dict[str, object]]]:
-    engine = DuckDB()
-    result = assess(law.load(regime), file, MONTHS, engine, asked=asked, out=folder / "out")
-    decided, rejected = (
-        pq.read_table(folder / "out" / f"{name}.parquet").to_pylist() for name in ("decided", "rejected")
-    )
+    with DuckDB() as engine:
+        result = assess(law.load(regime), file, MONTHS, engine, folder / "out", asked=asked)
+    decided, rejected = stored(folder / "out")
     assert result.decided == len(decided)
     assert result.rejected == len(rejected)
     assert result.rows == result.decided + result.rejected + result.other_months
     return result, decided, rejected
+
+
+def stored(out: Path) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """The decided rows by subject and month, the rejected ones by line."""
+    decided, rejected = (
+        pq.read_table(out / name).to_pylist() if (out / name).exists() else [] for name in ("decided", "rejected")
+    )
+    return sorted(decided, key=lambda r: (r["subject"], r["period"])), sorted(rejected, key=lambda r: r["line"])
 
 
 def changed(**cells: str) -> list[str]:
@@ -118,6 +124,10 @@ def _mean(period: Period) -> str:
     [
         ({"subject": ""}, "subject is missing"),
         ({"period": "May"}, "period is not a month"),
+        ({"period": "2025-13"}, "period is not a month"),
+        ({"period": "2025-5-1"}, "period is not a month"),
+        ({"period": "2025-02-30"}, "period is not a month"),
+        ({"period": ""}, "period is not a month"),
         ({"actor": ""}, "actor is missing"),
         ({"actor": "citizn"}, "actor is not one of the known words"),
         ({"region": "RU-XX"}, "region is not one of the known words"),
@@ -133,6 +143,8 @@ def _mean(period: Period) -> str:
         ({"mining_energy_kwh_per_month": "-5"}, "mining_energy_kwh_per_month is below zero"),
         ({"mining_energy_kwh_per_month": "1e99"}, "mining_energy_kwh_per_month is not a number"),
         ({"mining_energy_kwh_per_month": "6000.0001"}, "mining_energy_kwh_per_month has more than 3 decimal places"),
+        ({"mining_energy_kwh_per_month": "9" * 40}, "mining_energy_kwh_per_month is out of range"),
+        ({"mining_energy_kwh_per_month": "9" * 27}, "mining_energy_kwh_per_month is out of range"),
         ({"mining_energy_kwh_per_month": "99999999999"}, "mining_energy_kwh_per_month is out of range"),
         ({"in_miners_register": "perhaps"}, "in_miners_register is neither yes nor no"),
         ({"coins_btc": "0.123456789"}, "coins_btc has more than 8 decimal places"),
@@ -163,20 +175,17 @@ def test_without_sums_a_rejected_month_spoils_nothing(tmp_path: Path):
 
 def test_earlier_months_of_the_year_count_in_sums_though_not_asked_for(tmp_path: Path):
     rows = [changed(period=f"2025-{m:02}", coins_btc="1") for m in range(1, 13)] + [changed(period="2024-12")]
-    engine, file = DuckDB(), write(tmp_path, rows)
-    whole = assess(law.load("ru/law"), file, MONTHS, engine, asked=("profit_tax_rub",), out=tmp_path / "year")
-    part = assess(
-        law.load("ru/law"),
-        file,
-        months_between("2025-06..2025-07"),
-        engine,
-        asked=("profit_tax_rub",),
-        out=tmp_path / "part",
-    )
+    file, asked = write(tmp_path, rows), ["profit_tax_rub"]
+    with DuckDB() as engine:
+        whole = assess(law.load("ru/law"), file, MONTHS, engine, tmp_path / "year", asked=asked)
+        summer = months_between("2025-06..2025-07")
+        part = assess(law.load("ru/law"), file, summer, engine, tmp_path / "part", asked=asked)
     assert (whole.decided, whole.other_months) == (12, 1)
     assert (part.decided, part.rejected, part.other_months) == (2, 0, 11)
-    year = {r["period"]: r["profit_tax_rub"] for r in pq.read_table(tmp_path / "year" / "decided.parquet").to_pylist()}
-    for row in pq.read_table(tmp_path / "part" / "decided.parquet").to_pylist():
+    year = {r["period"]: r["profit_tax_rub"] for r in stored(tmp_path / "year")[0]}
+    found = stored(tmp_path / "part")[0]
+    assert [r["period"] for r in found] == ["2025-06", "2025-07"]
+    for row in found:
         assert row["profit_tax_rub"] == year[row["period"]]
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -29,11 +30,12 @@ HEADER = ("question", "answer", "rows", "sum")
 
 
 @click.command()
-@click.argument("population", type=click.Path(path_type=Path))
+@click.argument("population")
 @click.option("--months", required=True, help="2025-01..2025-12, or one month.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for decided.parquet, rejected.parquet and totals.csv."
+    "--out", type=click.Path(path_type=Path), help="Folder for decided/, rejected/ (Parquet by month) and totals.csv."
 )
+@click.option("--fresh", is_flag=True, help="Drop the months that an earlier run left in --out, and begin anew.")
 @click.option(
     "--regime", default="ru/law", show_default=True, help="The regime, as `adit law list` names it, or a folder."
 )
@@ -44,9 +46,10 @@ HEADER = ("question", "answer", "rows", "sum")
 @click.pass_context
 def assess(
     context: click.Context,
-    population: Path,
+    population: str,
     months: str,
     out: Path | None,
+    fresh: bool,
     regime: str,
     ask: tuple[str, ...],
     known: str,
@@ -56,6 +59,7 @@ def assess(
     """Decide every row of a population; rows that cannot be decided are set apart with their reason.
 
     POPULATION is Parquet or CSV: subject, period (a month), and columns named as facts (adit law fields).
+    A run that was interrupted goes on with the months that are missing in --out when it is started again.
 
     \b
     Example:
@@ -66,18 +70,25 @@ def assess(
     from adit import law
     from adit.decision.assess import assess as assess_population
     from adit.engines.duckdb import DuckDB
+    from adit.engines.sources import fetch
     from adit.terms.days import months_between, parse_day
 
-    with progress(f"assessing {population.name}") as step:
+    asked_for, rules, known_on = months_between(months), law.load(regime), parse_day(known) if known else None
+    with (
+        progress(f"assessing {population}") as step,
+        TemporaryDirectory(prefix="adit-") as scratch,
+        DuckDB() as running,
+    ):
+        source = fetch(population)
         result = assess_population(
-            law.load(regime), population, months_between(months), DuckDB(),
-            asked=ask, out=out, known=parse_day(known) if known else None, progress=step,
+            rules, source.file, asked_for, running, out or Path(scratch) / "out",
+            asked=ask, known=known_on, digest=source.digest, fresh=fresh, progress=step,
         )  # fmt: skip
     lines = [(t.question, t.answer, t.rows, t.sum) for t in result.totals]
     if out is not None:
         with (out / "totals.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([HEADER, *lines])
-        log(f"written to {out}: decided.parquet, rejected.parquet, totals.csv")
+        log(f"written to {out}: decided/, rejected/, totals.csv")
     match format_:
         case "json":
             write_json(asdict(result))
