@@ -119,39 +119,39 @@ def _mean(period: Period) -> str:
     return str(Decimal(mean_quotation(period).rub_per_btc_kopecks) / 100)
 
 
-@pytest.mark.parametrize(
-    ("cells", "reason"),
-    [
-        ({"subject": ""}, "subject is missing"),
-        ({"period": "May"}, "period is not a month"),
-        ({"period": "2025-13"}, "period is not a month"),
-        ({"period": "2025-5-1"}, "period is not a month"),
-        ({"period": "2025-02-30"}, "period is not a month"),
-        ({"period": ""}, "period is not a month"),
-        ({"actor": ""}, "actor is missing"),
-        ({"actor": "citizn"}, "actor is not one of the known words"),
-        ({"region": "RU-XX"}, "region is not one of the known words"),
-        (
-            {"region": "RU-IRK", "municipality": "irkustk"},
-            "municipality is not a key of RU-IRK: see adit law places RU-IRK",
-        ),
-        (
-            {"region": "RU-IRK", "municipality": "ulan-ude"},
-            "municipality is not a key of RU-IRK: see adit law places RU-IRK",
-        ),
-        ({"mining_energy_kwh_per_month": ""}, "mining_energy_kwh_per_month is missing"),
-        ({"mining_energy_kwh_per_month": "-5"}, "mining_energy_kwh_per_month is below zero"),
-        ({"mining_energy_kwh_per_month": "1e99"}, "mining_energy_kwh_per_month is not a number"),
-        ({"mining_energy_kwh_per_month": "6000.0001"}, "mining_energy_kwh_per_month has more than 3 decimal places"),
-        ({"mining_energy_kwh_per_month": "9" * 40}, "mining_energy_kwh_per_month is out of range"),
-        ({"mining_energy_kwh_per_month": "9" * 27}, "mining_energy_kwh_per_month is out of range"),
-        ({"mining_energy_kwh_per_month": "99999999999"}, "mining_energy_kwh_per_month is out of range"),
-        ({"in_miners_register": "perhaps"}, "in_miners_register is neither yes nor no"),
-        ({"coins_btc": "0.123456789"}, "coins_btc has more than 8 decimal places"),
-        ({"coins_btc": "0.12345678000000001"}, "coins_btc has more than 8 decimal places"),
-        ({"coins_btc": "two"}, "coins_btc is not a number"),
-    ],
-)
+BAD_CELLS: list[tuple[dict[str, str], str]] = [
+    ({"subject": ""}, "subject is missing"),
+    ({"period": "May"}, "period is not a month"),
+    ({"period": "2025-13"}, "period is not a month"),
+    ({"period": "2025-5-1"}, "period is not a month"),
+    ({"period": "2025-02-30"}, "period is not a month"),
+    ({"period": ""}, "period is not a month"),
+    ({"actor": ""}, "actor is missing"),
+    ({"actor": "citizn"}, "actor is not one of the known words"),
+    ({"region": "RU-XX"}, "region is not one of the known words"),
+    (
+        {"region": "RU-IRK", "municipality": "irkustk"},
+        "municipality is not a key of RU-IRK: see adit law places RU-IRK",
+    ),
+    (
+        {"region": "RU-IRK", "municipality": "ulan-ude"},
+        "municipality is not a key of RU-IRK: see adit law places RU-IRK",
+    ),
+    ({"mining_energy_kwh_per_month": ""}, "mining_energy_kwh_per_month is missing"),
+    ({"mining_energy_kwh_per_month": "-5"}, "mining_energy_kwh_per_month is below zero"),
+    ({"mining_energy_kwh_per_month": "1e99"}, "mining_energy_kwh_per_month is not a number"),
+    ({"mining_energy_kwh_per_month": "6000.0001"}, "mining_energy_kwh_per_month has more than 3 decimal places"),
+    ({"mining_energy_kwh_per_month": "9" * 40}, "mining_energy_kwh_per_month is out of range"),
+    ({"mining_energy_kwh_per_month": "9" * 27}, "mining_energy_kwh_per_month is out of range"),
+    ({"mining_energy_kwh_per_month": "99999999999"}, "mining_energy_kwh_per_month is out of range"),
+    ({"in_miners_register": "perhaps"}, "in_miners_register is neither yes nor no"),
+    ({"coins_btc": "0.123456789"}, "coins_btc has more than 8 decimal places"),
+    ({"coins_btc": "0.12345678000000001"}, "coins_btc has more than 8 decimal places"),
+    ({"coins_btc": "two"}, "coins_btc is not a number"),
+]
+
+
+@pytest.mark.parametrize(("cells", "reason"), BAD_CELLS)
 def test_a_bad_cell_rejects_its_row_and_no_other(cells: dict[str, str], reason: str, tmp_path: Path):
     other = changed(subject="m2")
     result, decided, rejected = run(write(tmp_path, [changed(**cells), other]), tmp_path)
@@ -187,6 +187,13 @@ def test_earlier_months_of_the_year_count_in_sums_though_not_asked_for(tmp_path:
     assert [r["period"] for r in found] == ["2025-06", "2025-07"]
     for row in found:
         assert row["profit_tax_rub"] == year[row["period"]]
+
+
+def test_a_year_of_which_there_are_no_rows(tmp_path: Path):
+    with DuckDB() as engine:
+        months = months_between("2024-12..2026-01")
+        result = assess(law.load("ru/law"), write(tmp_path, [GOOD]), months, engine, tmp_path / "out")
+    assert (result.rows, result.decided) == (1, 1)
 
 
 def test_a_month_twice(tmp_path: Path):

@@ -41,7 +41,12 @@ HEADER = ("question", "answer", "rows", "sum")
 )
 @click.option("--ask", multiple=True, metavar="QUESTION", help="Only this question or rule; may be given many times.")
 @click.option("--known", default="", metavar="DAY", help="Use only what was published by this day.")
-@click.option("--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True, help="Where to run.")
+@click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What runs the query."
+)
+@click.option(
+    "--master", default="", metavar="URL", help="Of Spark: spark://host:7077, yarn, k8s://...; else local[2]."
+)
 @format_option
 @click.pass_context
 def assess(
@@ -54,6 +59,7 @@ def assess(
     ask: tuple[str, ...],
     known: str,
     engine: str,
+    master: str,
     format_: str,
 ) -> None:
     """Decide every row of a population; rows that cannot be decided are set apart with their reason.
@@ -69,7 +75,7 @@ def assess(
 
     from adit import law
     from adit.decision.assess import assess as assess_population
-    from adit.engines.duckdb import DuckDB
+    from adit.engines.engine import open_engine
     from adit.engines.sources import fetch
     from adit.terms.days import months_between, parse_day
 
@@ -77,7 +83,7 @@ def assess(
     with (
         progress(f"assessing {population}") as step,
         TemporaryDirectory(prefix="adit-") as scratch,
-        DuckDB() as running,
+        open_engine(engine, master=master, shared=out if master else None) as running,
     ):
         source = fetch(population)
         result = assess_population(

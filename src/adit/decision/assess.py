@@ -203,12 +203,10 @@ def _write_year(run: _Run, folder: RunFolder, year: list[Period], of: int, progr
         DECIDED: ("subject, line, " + ", ".join(_names(query)), "subject"),
         REJECTED: ("line, subject, reason", "line"),
     }
-    counted = {
-        (o, p): n
-        for o, p, n in engine.rows(
-            f"SELECT outcome, period, count(*) FROM {engine.stored(work / 'year')} GROUP BY outcome, period"
-        )
-    }
+    counted = {}
+    if any((work / "year").iterdir()):  # where there are no rows, engines write no folder within it
+        by_month = f"SELECT outcome, period, count(*) FROM {engine.stored(work / 'year')} GROUP BY outcome, period"
+        counted = {(o, p): n for o, p, n in engine.rows(by_month)}
     for month in missing:
         progress(f"writing {month} ({len(folder.done)} of {of})")
         outcomes = (DECIDED, REJECTED) if month.start >= run.months[0].start else (REJECTED,)

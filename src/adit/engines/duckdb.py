@@ -73,11 +73,7 @@ class DuckDB:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the connection; what was spilt goes with it."""
-        self.connection.close()
+        self.connection.close()  # what was spilt goes with it
 
     def relation(self, file: Path) -> Relation:
         """The file as a relation: Parquet by its types, CSV as text. Raises BadInput."""
@@ -88,7 +84,7 @@ class DuckDB:
             own = read = f"""read_csv({_quoted(file)}, all_varchar = true, header = true, quote = '"', escape = '"')"""
             line = "row_number() OVER () + 1"
         columns = {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {own}")}
-        return Relation(f"(SELECT *, {line} AS line FROM {read}) AS population", columns)
+        return Relation(f"(SELECT *, {line} AS line FROM {read})", columns)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a statement, in memory. Raises BadInput where a file cannot be read."""

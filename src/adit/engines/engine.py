@@ -1,13 +1,16 @@
-"""What the project asks of an engine: SQL over a file, and Parquet out."""
+"""What the project asks of an engine: SQL over a file, and Parquet out; and an engine by its name."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from adit.terms.errors import BadInput
 
-__all__ = ["Engine", "Relation", "check_file"]
+__all__ = ["LOCAL", "Engine", "Relation", "check_file", "open_engine"]
+
+
+LOCAL = "local[2]"  # two threads of Spark on this machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,10 @@ class Relation:
 
 
 class Engine(Protocol):
-    """Runs statements that every engine reads alike; what differs stands in the dialect of the engine's name."""
+    """Runs statements that every engine reads alike; what differs stands in the dialect of the engine's name.
+
+    Used in a `with` statement: what the engine holds is given back at its end.
+    """
 
     @property
     def name(self) -> str: ...
@@ -39,8 +45,27 @@ class Engine(Protocol):
     def stored(self, folder: Path) -> str:
         """What stands after FROM to read a folder that was written; the columns of its folders are text."""
 
-    def close(self) -> None:
-        """Give back what the engine holds."""
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def open_engine(name: str, *, master: str = "", shared: Path | None = None) -> Engine:
+    """The engine of this name; for Spark, on `master`, with a folder that its workers see.
+
+    Raises BadInput where what it needs is not installed, or a master is named that nothing would run on.
+    """
+    if name == "spark":
+        try:
+            from adit.engines.spark import Spark
+        except ModuleNotFoundError as error:
+            raise BadInput("Spark needs pyspark, which is not installed.", todo="pip install 'adit[spark]'") from error
+        return Spark(master or LOCAL, shared=shared)
+    if master:
+        raise BadInput("A master is Spark's, and the engine is not.", todo="Add --engine spark.")
+    from adit.engines.duckdb import DuckDB
+
+    return DuckDB()
 
 
 def check_file(file: Path) -> str:
