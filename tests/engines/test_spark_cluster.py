@@ -11,17 +11,26 @@ from pathlib import Path
 
 import pyspark
 import pytest
-from tests.engines.runs import java, random_population, same_on_both
+from tests.engines.runs import JAVA, java, random_population, same_on_both
 
 from adit.engines.engine import open_engine
 
 pytestmark = pytest.mark.slow
+ASKED = (
+    "may_mine",
+    "why_barred",
+    "report_due",
+    "mining_income_rub",
+    "profit_tax_rub",
+    "income_tax_rub",
+    "tax_this_period_rub",
+)
 SECONDS = 60  # that the workers have to report themselves
 
 
 def start(log: Path, *words: str) -> subprocess.Popen[bytes]:
     home = Path(pyspark.__file__).parent
-    environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
+    environment = {**os.environ, **JAVA, "SPARK_HOME": str(home)}
     with log.open("wb") as out:
         command = [str(home / "bin" / "spark-class"), *words]
         return subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
@@ -64,12 +73,14 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[Path]]]:
 
 def test_two_workers_give_every_kopeck(cluster: tuple[str, list[Path]], tmp_path: Path):
     url, places = cluster
+    shared = tmp_path / "shared"
+    shared.mkdir()
     file = random_population(tmp_path / "p.parquet", 40, seed=23)
-    with java(), open_engine("spark", master=url, shared=tmp_path / "shared") as spark:
-        result = same_on_both(file, spark, tmp_path)
+    with java(), open_engine("spark", master=url, shared=shared) as spark:
+        result = same_on_both(file, spark, tmp_path, *ASKED)
     assert result.decided > 40
     assert result.rejected > 5
     assert any(t.sum for t in result.totals)
     for place in places:  # each worker ran an executor of its own
         assert len(list(place.glob("app-*/*/stderr"))) == 1
-    assert not list((tmp_path / "shared").iterdir())
+    assert not list(shared.iterdir())

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Self
 
+from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
@@ -27,7 +28,10 @@ ALWAYS = {
     # the columns of an act make one loop so long that Java interprets it; compiled one by one they are thrice as fast
     "spark.sql.codegen.wholeStage": "false",
 }
-QUIET = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false"}
+QUIET = {
+    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={Path(__file__).with_name('spark_log.properties').as_uri()}",
+    "spark.ui.showConsoleProgress": "false",
+}
 ON_THIS_MACHINE = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
@@ -57,8 +61,6 @@ class Spark:
         self.session = self._own or session.newSession()  # type: ignore[union-attr]
         for setting, value in ALWAYS.items():
             self.session.conf.set(setting, value)
-        if shared is not None:
-            shared.mkdir(parents=True, exist_ok=True)
         self._scratch = Path(mkdtemp(prefix=".adit-spark-", dir=shared))
         self._views = 0
 
@@ -82,8 +84,8 @@ class Spark:
             frame = self.session.read.parquet(str(file))
             columns = {field.name: _spelt(field.dataType.simpleString()) for field in frame.schema.fields}
             view = self._view(frame.selectExpr("*", "_metadata.row_index + 2 AS line"))
-        except PySparkException as error:
-            raise BadInput(str(error).splitlines()[0], where=str(file), todo="Check the file.") from error
+        except (PySparkException, Py4JError) as error:  # what Java threw comes as the one or as the other
+            raise BadInput("Spark cannot read it as Parquet.", where=str(file), todo="Check the file.") from error
         return Relation(view, columns)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
