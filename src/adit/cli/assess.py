@@ -64,7 +64,8 @@ def assess(
 ) -> None:
     """Decide every row of a population; rows that cannot be decided are set apart with their reason.
 
-    POPULATION is Parquet or CSV: subject, period (a month), and columns named as facts (adit law fields).
+    POPULATION is a Parquet or CSV file, or a table: postgresql://user@host/db?table=NAME, iceberg://CATALOG/namespace.table.
+    Its columns: subject, period (a month), and others named as facts (adit law fields).
     A run that was interrupted goes on with the months that are missing in --out when it is started again.
 
     \b
@@ -80,15 +81,19 @@ def assess(
     from adit.terms.days import months_between, parse_day
 
     asked_for, rules, known_on = months_between(months), law.load(regime), parse_day(known) if known else None
+    shared = out if master else None  # the workers of a cluster see what lies there, and nothing else of this machine
+    if shared is not None:
+        shared.mkdir(parents=True, exist_ok=True)
     with (
-        progress(f"assessing {population}") as step,
-        TemporaryDirectory(prefix="adit-") as scratch,
-        open_engine(engine, master=master, shared=out if master else None) as running,
+        progress("assessing") as step,
+        TemporaryDirectory(prefix=".adit-", dir=shared) as scratch,
+        open_engine(engine, master=master, shared=shared) as running,
     ):
-        source = fetch(population)
+        step("fetching the population")
+        source = fetch(population, Path(scratch))
         result = assess_population(
             rules, source.file, asked_for, running, out or Path(scratch) / "out",
-            asked=ask, known=known_on, digest=source.digest, fresh=fresh, progress=step,
+            asked=ask, known=known_on, digest=source.digest, name=source.name, fresh=fresh, progress=step,
         )  # fmt: skip
     lines = [(t.question, t.answer, t.rows, t.sum) for t in result.totals]
     if out is not None:

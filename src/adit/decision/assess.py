@@ -92,6 +92,7 @@ def assess(
     asked: Sequence[str] = (),
     known: date | None = None,
     digest: str = "",
+    name: str = "",
     fresh: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Assessment:
@@ -100,13 +101,16 @@ def assess(
     Earlier months of the first year are read too where a question sums over the year, and are not answered. Without
     `asked`, the questions whose facts the file has. Writes the folders `decided` and `rejected` into `out`, a part for each
     month, and goes on where an interrupted run over the same population (that of this `digest`) stopped; `fresh` drops
-    what is there. Raises BadInput for a file that lacks subject or period and for a folder that holds another run,
-    MissingFact for a question asked by name whose facts are not columns of the file.
+    what is there. Errors call the population by its `name`, else by its path.
+
+    Raises BadInput for a file that lacks subject or period and for a folder that holds another run, MissingFact for a
+    question asked by name whose facts are not columns of the file.
     """
     progress("reading the population")
     source = engine.relation(population)
-    _check_columns(source, str(population))
-    asked_ = answerable(regime, asked, source.columns, str(population))
+    where = name or str(population)
+    _check_columns(source, where)
+    asked_ = answerable(regime, asked, source.columns, where)
     run = _Run(regime, engine, source, asked_, months, known)
     query = run.query(months, "population")
     read = _from_new_year(months, regime) if query.uses_history else list(months)

@@ -78,13 +78,13 @@ class DuckDB:
     def relation(self, file: Path) -> Relation:
         """The file as a relation: Parquet by its types, CSV as text. Raises BadInput."""
         if check_file(file) == "parquet":
-            read, line = f"read_parquet({_quoted(file)}, file_row_number = true)", "file_row_number + 2"
-            own = f"read_parquet({_quoted(file)})"
+            own, read = (f"read_parquet({_quoted(file)}{more})" for more in ("", ", file_row_number = true"))
+            cells = "* EXCLUDE (file_row_number), file_row_number + 2 AS line"
         else:
             own = read = f"""read_csv({_quoted(file)}, all_varchar = true, header = true, quote = '"', escape = '"')"""
-            line = "row_number() OVER () + 1"
+            cells = "*, row_number() OVER () + 1 AS line"
         columns = {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {own}")}
-        return Relation(f"(SELECT *, {line} AS line FROM {read})", columns)
+        return Relation(f"(SELECT {cells} FROM {read})", columns)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a statement, in memory. Raises BadInput where a file cannot be read."""
