@@ -134,6 +134,8 @@ def test_a_bill_is_marked_as_simulated(call):
         (["compare", "--sites", "no-such.csv"], "no-such.csv"),
         (["assess", "no-such.csv", "--months", "2025-01"], "no such file"),
         (["assess", "no-such.csv", "--months", "2025-05..2025-01"], "ends before it begins"),
+        (["assess", "p.csv", "--months", "2025-01", "--master", "spark://x:7077"], "Add --engine spark"),
+        (["assess", "mysql://x/y", "--months", "2025-01"], "is no address that can be read"),
         (["law", "show", "ru/nothing"], "There is no regime"),
         (["law", "show", "ru/law", "--on", "2019-01-01"], "before the law"),
         (["law", "diff", "ru/law", "ru/trade_pilot_2023", "--on", "2022-01-01"], "before the law"),

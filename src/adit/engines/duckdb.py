@@ -13,7 +13,7 @@ from adit.terms.errors import BadInput
 
 __all__ = ["DuckDB", "connect", "query"]
 
-MEMORY_MB = 700  # of DuckDB's own buffers; readers and writers of files take some more
+MEMORY_MB = 350  # of DuckDB's own buffers for each thread; readers and writers of files take some more
 ROWS_HELD = 16_384  # of each open partition before they are written
 
 
@@ -59,10 +59,11 @@ class DuckDB:
 
     name = "duckdb"
 
-    def __init__(self, *, memory_mb: int = MEMORY_MB) -> None:
+    def __init__(self) -> None:
         self.connection = connect()
+        [(threads,)] = self.rows("SELECT CAST(current_setting('threads') AS INTEGER)")
         for setting, value in {
-            "memory_limit": f"{memory_mb}MB",
+            "memory_limit": f"{MEMORY_MB * threads}MB",
             "temp_directory": Path(gettempdir()) / f"adit-spill-{uuid4().hex}",  # made when needed, removed at the end
             "preserve_insertion_order": "false",
             "partitioned_write_flush_threshold": ROWS_HELD,
