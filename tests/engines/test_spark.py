@@ -14,7 +14,7 @@ from random import Random
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.decision.test_assess import BAD_CELLS, HEADER, changed, stored
+from tests.decision.test_assess import BAD_CELLS, HEADER, changed, stored, write
 from tests.engines.runs import MONTHS as ASKED_FOR
 from tests.engines.runs import java, random_population, same_on_both
 from tests.regime.populations import by_case, by_sql, population, write_people
@@ -98,6 +98,13 @@ def test_typed_columns(spark: Spark, tmp_path: Path):
     ended = assess(law.load("ru/law"), tmp_path / "p.parquet", ASKED_FOR, spark, tmp_path / "duckdb", asked=asked)
     assert ended == result
     assert stored(tmp_path / "duckdb") == held
+
+
+@pytest.mark.parametrize(("cells", "decided"), [({}, 1), ({"actor": "x"}, 0), ({"period": "2024-12"}, 0)])
+def test_no_rejects_or_nothing_else(cells: dict[str, str], decided: int, spark: Spark, tmp_path: Path):
+    file = write(tmp_path, [changed(**{"period": "2025-12"} | cells)])
+    result = same_on_both(file, spark, tmp_path, "must_register")
+    assert (result.decided, result.rejected + result.other_months) == (decided, 1 - decided)
 
 
 def test_a_file_that_cannot_be_read(spark: Spark, tmp_path: Path):

@@ -142,7 +142,6 @@ def assess(
     progress("adding up")
     decided, rejected = (sum(getattr(c, o) for c in folder.done.values()) for o in (DECIDED, REJECTED))
     [(rows,)] = engine.rows(f"SELECT count(*) FROM {source.sql}")
-    why = f"SELECT reason, count(*) AS n FROM {engine.stored(folder.path(REJECTED))} GROUP BY reason ORDER BY n DESC, reason"
     return Assessment(
         regime=regime.id,
         status=regime.status,
@@ -153,7 +152,7 @@ def assess(
         totals=_totals(engine, query, folder) if decided else (),
         presumed={n: words for n, (words, _) in absent.presumed.items()},
         looked_up={n: words for n, (words, _) in absent.looked_up.items()},
-        reasons=tuple((str(r), int(n)) for r, n in engine.rows(why)) if rejected else (),
+        reasons=_reasons(engine, folder) if rejected else (),
         receipt=receipt,
     )
 
@@ -266,7 +265,7 @@ def _totals(engine: Engine, query: Query, folder: RunFolder) -> tuple[Total, ...
     )
     sums |= _sums(engine, last, [q for q, how in adds_up.items() if how == "year"])
     counted = {q: _counted(engine, decided, q, kind) for q, kind in query.answers.items() if not adds_up[q]}
-    all_rows, said = _sums_of_presence(engine, decided, list(query.answers))
+    all_rows, said = _said(engine, decided, list(query.answers))
     totals: list[Total] = []
     for q, how in adds_up.items():
         words = "sum of the last decided month of each year" if how == "year" else "sum"
@@ -274,6 +273,12 @@ def _totals(engine: Engine, query: Query, folder: RunFolder) -> tuple[Total, ...
         if said[q] < all_rows:
             totals.append(Total(q, "does not say", all_rows - said[q], None))
     return tuple(totals)
+
+
+def _reasons(engine: Engine, folder: RunFolder) -> tuple[tuple[str, int], ...]:
+    rejected = engine.stored(folder.path(REJECTED))
+    found = engine.rows(f"SELECT reason, count(*) AS n FROM {rejected} GROUP BY reason ORDER BY n DESC, reason")
+    return tuple((str(reason), int(n)) for reason, n in found)
 
 
 def _sums(engine: Engine, relation: str, names: Sequence[str]) -> dict[str, tuple[int, Any]]:
@@ -284,7 +289,8 @@ def _sums(engine: Engine, relation: str, names: Sequence[str]) -> dict[str, tupl
     return {q: (found[2 * i], found[2 * i + 1]) for i, q in enumerate(names)}
 
 
-def _sums_of_presence(engine: Engine, relation: str, names: Sequence[str]) -> tuple[int, dict[str, int]]:
+def _said(engine: Engine, relation: str, names: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """How many rows there are, and in how many each column has a value."""
     [(rows, *said)] = engine.rows(f"SELECT count(*), {', '.join(f'count({q})' for q in names)} FROM {relation} AS d")
     return rows, dict(zip(names, said, strict=True))
 
