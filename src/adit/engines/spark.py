@@ -79,9 +79,9 @@ class Spark:
                 text = reader.relation(file)
                 folder = self._scratch / f"csv-{self._views}"
                 reader.write(f"SELECT * FROM {text.sql}", folder)
-            return Relation(self._view(self.session.read.parquet(str(folder))), text.columns)
+            return Relation(self._view(self.session.read.parquet(_here(folder))), text.columns)
         try:
-            frame = self.session.read.parquet(str(file))
+            frame = self.session.read.parquet(_here(file))
             columns = {field.name: _spelt(field.dataType.simpleString()) for field in frame.schema.fields}
             view = self._view(frame.selectExpr("*", "_metadata.row_index + 2 AS line"))
         except (PySparkException, Py4JError) as error:  # what Java threw comes as the one or as the other
@@ -95,13 +95,13 @@ class Spark:
     def write(self, sql: str, folder: Path, *, by: Sequence[str] = ()) -> None:
         """Write the rows as Parquet into a new folder, with a folder `<column>=<text>` for each value of `by`."""
         folder.parent.mkdir(parents=True, exist_ok=True)
-        self.session.sql(sql).write.partitionBy(*by).parquet(str(folder))
+        self.session.sql(sql).write.partitionBy(*by).parquet(_here(folder))
         for leftover in [*folder.rglob("_SUCCESS"), *folder.rglob(".*.crc")]:  # Hadoop's, of no use beside the parts
             leftover.unlink()
 
     def stored(self, folder: Path) -> str:
         """What stands after FROM to read a folder that was written; the columns of its folders are text."""
-        return self._view(self.session.read.parquet(str(folder)))
+        return self._view(self.session.read.parquet(_here(folder)))
 
     def _view(self, frame: DataFrame) -> str:
         self._views += 1
@@ -129,6 +129,11 @@ def _open(master: str) -> SparkSession:
 def _is_local(master: str) -> bool:
     """Whether the master stands for this machine alone."""
     return re.fullmatch(r"local(\[[^\]]*\])?", master) is not None
+
+
+def _here(path: Path) -> str:
+    """The path in the file system that this machine sees, whichever is the cluster's own."""
+    return f"file://{path.resolve()}"
 
 
 def _spelt(kind: str) -> str:
