@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,16 +16,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.decision.test_assess import BAD_CELLS, HEADER, changed, stored, write
+from tests.engines.runs import JAVA, java, random_population, same_on_both
 from tests.engines.runs import MONTHS as ASKED_FOR
-from tests.engines.runs import java, random_population, same_on_both
 from tests.regime.populations import by_case, by_sql, population, write_people
 from tests.regime.test_readers_agree import MONTHS, everything
 
 from adit import law
 from adit.decision.assess import assess
+from adit.engines.duckdb import DuckDB
 from adit.engines.engine import open_engine
 from adit.engines.spark import Spark
 from adit.regime.act import Regime
+from adit.regime.readers.periods import quoted
 from adit.terms.errors import BadInput
 
 pytestmark = pytest.mark.slow
@@ -49,6 +52,13 @@ def test_the_sql_reader_gives_what_the_case_reader_gives(name: str, spark: Spark
     for questions in [[n for n in regime.rules if n not in troubled], *([n] for n in sorted(troubled))]:
         for row, want, got in zip(rows, expected, by_sql(regime, people, months, questions, spark), strict=True):
             assert got == {k: want[k] for k in got}, (str(row.period), row.facts)
+
+
+@pytest.mark.parametrize("text", ["it's", "a\\", "\\'; --", "\\n and \\u0041", "", "Шахтёр"])
+def test_a_text_is_the_same_literal_everywhere(text: str, spark: Spark):
+    with DuckDB() as duckdb:
+        for engine in (duckdb, spark):
+            assert engine.rows(f"SELECT {quoted(text)}, {quoted(text)} = {quoted(text)}") == [(text, True)]
 
 
 def test_a_random_population(spark: Spark, tmp_path: Path):
@@ -143,15 +153,15 @@ def test_without_pyspark_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch):
 def test_the_command():
     command = [sys.executable, "-c", "from adit.cli.main import run; run()", "assess", "examples/population.csv"]
     words = [*command, "--months", "2025-12", "--ask", "profit_tax_rub", "--ask", "may_mine", "--format", "csv"]
-    environment = {k: v for k, v in os.environ.items() if k != "JDK_JAVA_OPTIONS"}  # Java tells that it has read it
+    environment = {**os.environ, **JAVA}
     answers = []
     for engine in ("duckdb", "spark"):
         done = subprocess.run(
             [*words, "--engine", engine], env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 1, done.stderr
-        # Java tells of a part of itself that Spark asks for, before anyone can tell it to be quiet
-        assert [line for line in done.stderr.splitlines() if "incubator" not in line] == []
+        # Java tells of a part of itself that Spark asks for, and of its options, before anyone can tell it to be quiet
+        assert [line for line in done.stderr.splitlines() if not re.search("incubator|JDK_JAVA_OPTIONS", line)] == []
         answers.append(done.stdout)
     assert answers[0] == answers[1]
     assert "profit_tax_rub" in answers[0]
