@@ -9,10 +9,10 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 demo: $(VENV)/.run  ## the main job: every site under every regime; writes demo/comparison.html
 	$(BIN)/adit compare --out demo
 
-test: $(VENV)/.dev browser  ## every test, the browser's too
+test: $(VENV)/.dev browser java  ## every test, the browser's too
 	$(BIN)/pytest -n 2 --dist loadfile
 
-test-fast: $(VENV)/.dev  ## the everyday suite: no browser, no fresh processes
+test-fast: $(VENV)/.dev  ## the everyday suite: no browser, no Spark, no fresh processes
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow"
 
 lint: $(VENV)/.dev  ## format, lint, types
@@ -38,6 +38,10 @@ clean:
 .PHONY: browser
 browser: $(VENV)/.dev
 	@command -v chromium >/dev/null || { echo "installing Chromium for the tests of the page"; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+
+.PHONY: java
+java:
+	@command -v java >/dev/null || { echo "installing Java for the tests of Spark"; apt-get update -qq && apt-get install -y -qq openjdk-17-jre-headless >/dev/null; }
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -23,7 +23,7 @@ FLOORS = [
 ]
 FACTS = {"register", "evidence", "audit", "grid", "screening", "tracing"}
 LAW = {"regime", "law"}
-ENGINES = {"duckdb", "pyspark", "polars"}
+ENGINES = {"duckdb", "pyspark", "polars", "psycopg", "pyiceberg", "pyarrow"}
 ONLY_IN = {  # heavy, and behind an extra: one module or folder knows each
     "numba": "regime/readers/arrays.py",
     "numpy": "regime/readers/arrays.py",

@@ -173,6 +173,8 @@ def test_a_bill_is_marked_as_simulated(call):
         (["compare", "--sites", "no-such.csv"], "no-such.csv"),
         (["assess", "no-such.csv", "--months", "2025-01"], "no such file"),
         (["assess", "no-such.csv", "--months", "2025-05..2025-01"], "ends before it begins"),
+        (["assess", "p.csv", "--months", "2025-01", "--master", "spark://x:7077"], "Add --engine spark"),
+        (["assess", "mysql://x/y", "--months", "2025-01"], "is no address that can be read"),
         (["law", "show", "ru/nothing"], "There is no regime"),
         (["law", "show", "ru/law", "--on", "2019-01-01"], "before the law"),
         (["law", "diff", "ru/law", "ru/trade_pilot_2023", "--on", "2022-01-01"], "before the law"),
@@ -318,7 +320,7 @@ def test_law_diff_of_a_population(call, tmp_path: Path):
     assert "A ru/law, known 2025-01-01 · B ru/law · 2025-01..2025-12" in result.out
     assert "Decisions to make anew" in result.out
     assert "written to" in result.err
-    assert {f.name for f in tmp_path.iterdir()} == {"changed.parquet", "undecided.parquet"}
+    assert {f.name for f in tmp_path.iterdir()} == {"changed", "undecided"}
     rows = list(csv.DictReader(io.StringIO(call(*known, "--format", "csv").out)))
     assert {r["change"] for r in rows} == {"yes -> no", "yes -> undecided", "yes -> part of the period"}
     assert {r["parted"] for r in rows} == {"territories"}

@@ -1,6 +1,7 @@
 """A population on DuckDB: the same answers as one by one, and every row that cannot be decided told."""
 
 import csv
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -8,6 +9,7 @@ from random import Random
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.regime.acts import act, rule
 
 from adit import law
 from adit.decision.assess import Assessment, assess
@@ -41,15 +43,21 @@ def write(folder: Path, rows: list[list[str]], header: list[str] = HEADER) -> Pa
 def run(
     file: Path, folder: Path, *asked: str, regime: str = "ru/law"
 ) -> tuple[Assessment, list[dict[str, object]], list[dict[str, object]]]:
-    engine = DuckDB()
-    result = assess(law.load(regime), file, MONTHS, engine, asked=asked, out=folder / "out")
-    decided, rejected = (
-        pq.read_table(folder / "out" / f"{name}.parquet").to_pylist() for name in ("decided", "rejected")
-    )
+    with DuckDB() as engine:
+        result = assess(law.load(regime), file, MONTHS, engine, folder / "out", asked=asked)
+    decided, rejected = stored(folder / "out")
     assert result.decided == len(decided)
     assert result.rejected == len(rejected)
     assert result.rows == result.decided + result.rejected + result.other_months
     return result, decided, rejected
+
+
+def stored(out: Path) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """The decided rows by subject and month, the rejected ones by line."""
+    decided, rejected = (
+        pq.read_table(out / name).to_pylist() if (out / name).exists() else [] for name in ("decided", "rejected")
+    )
+    return sorted(decided, key=lambda r: (r["subject"], r["period"])), sorted(rejected, key=lambda r: r["line"])
 
 
 def changed(**cells: str) -> list[str]:
@@ -113,33 +121,39 @@ def _mean(period: Period) -> str:
     return str(Decimal(mean_quotation(period).rub_per_btc_kopecks) / 100)
 
 
-@pytest.mark.parametrize(
-    ("cells", "reason"),
-    [
-        ({"subject": ""}, "subject is missing"),
-        ({"period": "May"}, "period is not a month"),
-        ({"actor": ""}, "actor is missing"),
-        ({"actor": "citizn"}, "actor is not one of the known words"),
-        ({"region": "RU-XX"}, "region is not one of the known words"),
-        (
-            {"region": "RU-IRK", "municipality": "irkustk"},
-            "municipality is not a key of RU-IRK: see adit law places RU-IRK",
-        ),
-        (
-            {"region": "RU-IRK", "municipality": "ulan-ude"},
-            "municipality is not a key of RU-IRK: see adit law places RU-IRK",
-        ),
-        ({"mining_energy_kwh_per_month": ""}, "mining_energy_kwh_per_month is missing"),
-        ({"mining_energy_kwh_per_month": "-5"}, "mining_energy_kwh_per_month is below zero"),
-        ({"mining_energy_kwh_per_month": "1e99"}, "mining_energy_kwh_per_month is not a number"),
-        ({"mining_energy_kwh_per_month": "6000.0001"}, "mining_energy_kwh_per_month has more than 3 decimal places"),
-        ({"mining_energy_kwh_per_month": "99999999999"}, "mining_energy_kwh_per_month is out of range"),
-        ({"in_miners_register": "perhaps"}, "in_miners_register is neither yes nor no"),
-        ({"coins_btc": "0.123456789"}, "coins_btc has more than 8 decimal places"),
-        ({"coins_btc": "0.12345678000000001"}, "coins_btc has more than 8 decimal places"),
-        ({"coins_btc": "two"}, "coins_btc is not a number"),
-    ],
-)
+BAD_CELLS: list[tuple[dict[str, str], str]] = [
+    ({"subject": ""}, "subject is missing"),
+    ({"period": "May"}, "period is not a month"),
+    ({"period": "2025-13"}, "period is not a month"),
+    ({"period": "2025-5-1"}, "period is not a month"),
+    ({"period": "2025-02-30"}, "period is not a month"),
+    ({"period": ""}, "period is not a month"),
+    ({"actor": ""}, "actor is missing"),
+    ({"actor": "citizn"}, "actor is not one of the known words"),
+    ({"region": "RU-XX"}, "region is not one of the known words"),
+    (
+        {"region": "RU-IRK", "municipality": "irkustk"},
+        "municipality is not a key of RU-IRK: see adit law places RU-IRK",
+    ),
+    (
+        {"region": "RU-IRK", "municipality": "ulan-ude"},
+        "municipality is not a key of RU-IRK: see adit law places RU-IRK",
+    ),
+    ({"mining_energy_kwh_per_month": ""}, "mining_energy_kwh_per_month is missing"),
+    ({"mining_energy_kwh_per_month": "-5"}, "mining_energy_kwh_per_month is below zero"),
+    ({"mining_energy_kwh_per_month": "1e99"}, "mining_energy_kwh_per_month is not a number"),
+    ({"mining_energy_kwh_per_month": "6000.0001"}, "mining_energy_kwh_per_month has more than 3 decimal places"),
+    ({"mining_energy_kwh_per_month": "9" * 40}, "mining_energy_kwh_per_month is out of range"),
+    ({"mining_energy_kwh_per_month": "9" * 27}, "mining_energy_kwh_per_month is out of range"),
+    ({"mining_energy_kwh_per_month": "99999999999"}, "mining_energy_kwh_per_month is out of range"),
+    ({"in_miners_register": "perhaps"}, "in_miners_register is neither yes nor no"),
+    ({"coins_btc": "0.123456789"}, "coins_btc has more than 8 decimal places"),
+    ({"coins_btc": "0.12345678000000001"}, "coins_btc has more than 8 decimal places"),
+    ({"coins_btc": "two"}, "coins_btc is not a number"),
+]
+
+
+@pytest.mark.parametrize(("cells", "reason"), BAD_CELLS)
 def test_a_bad_cell_rejects_its_row_and_no_other(cells: dict[str, str], reason: str, tmp_path: Path):
     other = changed(subject="m2")
     result, decided, rejected = run(write(tmp_path, [changed(**cells), other]), tmp_path)
@@ -163,21 +177,25 @@ def test_without_sums_a_rejected_month_spoils_nothing(tmp_path: Path):
 
 def test_earlier_months_of_the_year_count_in_sums_though_not_asked_for(tmp_path: Path):
     rows = [changed(period=f"2025-{m:02}", coins_btc="1") for m in range(1, 13)] + [changed(period="2024-12")]
-    engine, file = DuckDB(), write(tmp_path, rows)
-    whole = assess(law.load("ru/law"), file, MONTHS, engine, asked=("profit_tax_rub",), out=tmp_path / "year")
-    part = assess(
-        law.load("ru/law"),
-        file,
-        months_between("2025-06..2025-07"),
-        engine,
-        asked=("profit_tax_rub",),
-        out=tmp_path / "part",
-    )
+    file, asked = write(tmp_path, rows), ["profit_tax_rub"]
+    with DuckDB() as engine:
+        whole = assess(law.load("ru/law"), file, MONTHS, engine, tmp_path / "year", asked=asked)
+        summer = months_between("2025-06..2025-07")
+        part = assess(law.load("ru/law"), file, summer, engine, tmp_path / "part", asked=asked)
     assert (whole.decided, whole.other_months) == (12, 1)
     assert (part.decided, part.rejected, part.other_months) == (2, 0, 11)
-    year = {r["period"]: r["profit_tax_rub"] for r in pq.read_table(tmp_path / "year" / "decided.parquet").to_pylist()}
-    for row in pq.read_table(tmp_path / "part" / "decided.parquet").to_pylist():
+    year = {r["period"]: r["profit_tax_rub"] for r in stored(tmp_path / "year")[0]}
+    found = stored(tmp_path / "part")[0]
+    assert [r["period"] for r in found] == ["2025-06", "2025-07"]
+    for row in found:
         assert row["profit_tax_rub"] == year[row["period"]]
+
+
+def test_a_year_of_which_there_are_no_rows(tmp_path: Path):
+    with DuckDB() as engine:
+        months = months_between("2024-12..2026-01")
+        result = assess(law.load("ru/law"), write(tmp_path, [GOOD]), months, engine, tmp_path / "out")
+    assert (result.rows, result.decided) == (1, 1)
 
 
 def test_a_month_twice(tmp_path: Path):
@@ -295,3 +313,71 @@ def test_a_file_that_is_no_parquet(tmp_path: Path):
     (tmp_path / "x.parquet").write_text("not parquet")
     with pytest.raises(BadInput):
         run(tmp_path / "x.parquet", tmp_path)
+
+
+# Days, clock times, sums over the last months ---------------------------------------------------------------------------
+def test_days_and_clock_times_are_read_as_in_one_case(tmp_path: Path):
+    head = ["subject", "period", "local_time_min", "group_tariff_per_kwh", "request_filed_on"]
+    rows = [
+        ["a", "2023-10", "17:00", "450", "2023-10-02"],
+        ["b", "2023-10", "1019", "450", "2023-10-02"],
+        ["c", "2023-10", "", "450", ""],
+        ["d", "2023-10", "25:00", "450", "2023-10-02"],
+        ["e", "2023-10", "17:00", "450", "2023-02-30"],
+        ["f", "2023-10", "17:0", "450", "2.10.2023"],
+    ]
+    file = tmp_path / "p.csv"
+    with file.open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out).writerows([head, *rows])
+    asked, months = ("in_peak_hours", "leave_issued_by"), months_between("2023-10")
+    with DuckDB() as engine:
+        assess(law.load("uz/law"), file, months, engine, tmp_path / "out", asked=asked)
+    decided, rejected = stored(tmp_path / "out")
+    assert [(r["subject"], r["in_peak_hours"], r["leave_issued_by"]) for r in decided] == [
+        ("a", True, date(2023, 10, 23)),
+        ("b", False, date(2023, 10, 23)),
+        ("c", None, None),
+    ]
+    assert [r["reason"] for r in rejected] == [
+        "local_time_min is not a clock time",
+        "request_filed_on is not a day: write it as 2025-05-01",
+        "local_time_min is not a number",
+    ]
+    for row in rows[:3]:
+        facts = {name: value for name, value in zip(head[2:], row[2:], strict=True) if value}
+        decision = decide(law.load("uz/law"), facts, parse_period("2023-10"), questions=asked)
+        [found] = [r for r in decided if r["subject"] == row[0]]
+        assert [found[q] for q in asked] == [decision[q].value for q in asked]
+
+
+WINDOW = rule("return over_last(mining_costs_rub, months=4)", "mining_costs_rub", "recent_rub")
+
+
+def test_a_sum_over_the_last_months_crosses_new_year(tmp_path: Path):
+    regime = act(tmp_path / "act", rules=WINDOW)
+    head, costs = (
+        ["subject", "period", "mining_costs_rub"],
+        {"2024-10": 1, "2024-11": 10, "2025-01": 100, "2025-03": 1000},
+    )
+    file = tmp_path / "p.csv"
+    with file.open("w", newline="", encoding="utf-8") as out:
+        rows = [["a", month, n] for month, n in costs.items()] + [
+            ["b", "2024-12", "x"],
+            ["b", "2025-02", 5],
+            ["b", "2025-05", 7],
+        ]
+        csv.writer(out).writerows([head, *rows])
+    with DuckDB() as engine:
+        result = assess(
+            regime, file, months_between("2025-01..2025-06"), engine, tmp_path / "out", asked=["recent_rub"]
+        )
+    decided, rejected = stored(tmp_path / "out")
+    assert [(r["subject"], r["period"], r["recent_rub"]) for r in decided] == [
+        ("a", "2025-01", Decimal(111)),
+        ("a", "2025-03", Decimal(1100)),
+        ("b", "2025-05", Decimal(12)),
+    ]
+    assert [(r["period"], r["reason"]) for r in rejected if str(r["period"]) >= "2025"] == [
+        ("2025-02", "an earlier month was rejected, so sums over the last months are not known")
+    ]
+    assert result.decided == 3

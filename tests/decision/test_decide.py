@@ -10,7 +10,7 @@ from tests.regime.test_dates import FINE, FINES
 
 from adit import law
 from adit.decision.decide import Answer, decide
-from adit.decision.record import record_of
+from adit.decision.stored.record import record_of
 from adit.regime.act import Regime
 from adit.regime.explanation import Amount, Compared
 from adit.terms.days import parse_day, parse_period

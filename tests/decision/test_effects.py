@@ -45,15 +45,19 @@ LOWER = reform(household_limit=3000)
 def run(
     a: Law, b: Law, folder: Path, *asked: str, months: str = "2025-01..2025-12"
 ) -> tuple[Effects, list[dict[str, Any]]]:
-    found = effects(a, b, POPULATION, months_between(months), DuckDB(), asked=asked, out=folder / "out")
-    return found, pq.read_table(folder / "out" / "changed.parquet").to_pylist()
+    found = effects(a, b, POPULATION, months_between(months), DuckDB(), folder / "out", asked=asked)
+    return found, pq.read_table(folder / "out" / "changed").to_pylist()
 
 
 def assessed(side: Law, folder: Path, months: str) -> dict[tuple[str, str], dict[str, Any]]:
     """The same population by `assess`, one law at a time."""
     out = folder / "assessed" / side.regime.id.replace("/", "-") / str(side.known)
     assess(side.regime, POPULATION, months_between(months), DuckDB(), out=out, known=side.known)
-    return {(r["subject"], r["period"]): r for r in pq.read_table(out / "decided.parquet").to_pylist()}
+    return decided_in(out)
+
+
+def decided_in(out: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(r["subject"], r["period"]): r for r in pq.read_table(out / "decided").to_pylist()}
 
 
 def said(value: Any) -> str:
@@ -187,10 +191,10 @@ def test_the_same_facts_by_the_law_of_another_year(tmp_path: Path):
         with path.open("w", newline="", encoding="utf-8") as f:
             csv.writer(f).writerows([head, *([r[0], r[1].replace("2024", year), *r[2:]] for r in rows)])
     months, then = (months_between(f"{y}-02..{y}-03") for y in (2024, 2025))
-    found = effects(Law(RU), Law(RU), file, months, DuckDB(), then=then, out=tmp_path / "out")
-    changed = pq.read_table(tmp_path / "out" / "changed.parquet").to_pylist()
+    found = effects(Law(RU), Law(RU), file, months, DuckDB(), tmp_path / "out", then=then)
+    changed = pq.read_table(tmp_path / "out" / "changed").to_pylist()
     assess(RU, moved, then, DuckDB(), out=tmp_path / "then")
-    by_then = {(r["subject"], r["period"]): r for r in pq.read_table(tmp_path / "then" / "decided.parquet").to_pylist()}
+    by_then = decided_in(tmp_path / "then")
     answers = {(r["subject"], r["period"], r["question"]): (r["a"], r["b"]) for r in changed}
     assert answers["m1", "2024-03", "profit_tax_rub"] == (
         "does not say",
@@ -201,7 +205,7 @@ def test_the_same_facts_by_the_law_of_another_year(tmp_path: Path):
     assert answers["m1", "2024-02", "report_due"][1] == "2024-03-20"  # in the year of the file
     assert found.then == "2025-02..2025-03"
     with pytest.raises(BadInput, match=r"not the same months as 2024-02\.\.2024-03 of another year"):
-        effects(Law(RU), Law(RU), file, months, DuckDB(), then=months_between("2025-01..2025-02"))
+        effects(Law(RU), Law(RU), file, months, DuckDB(), tmp_path / "x", then=months_between("2025-01..2025-02"))
 
 
 def test_rows_that_one_side_cannot_decide_are_counted_apart(tmp_path: Path):
@@ -217,7 +221,7 @@ def test_rows_that_one_side_cannot_decide_are_counted_apart(tmp_path: Path):
     assert found.undecided == sum(n for s, _, n in found.reasons if s == "b") > 0
     assert found.rows == found.compared + found.undecided + found.rejected
     assert {r["period"] <= "2025-06" for r in changed} == {True}
-    undecided = pq.read_table(tmp_path / "out" / "undecided.parquet").to_pylist()
+    undecided = pq.read_table(tmp_path / "out" / "undecided").to_pylist()
     assert len(undecided) == found.undecided + found.rejected
     assert {r["side"] for r in undecided} == {"b", "both"}
 
@@ -241,16 +245,18 @@ def test_nothing_changes_between_a_law_and_itself(tmp_path: Path):
 def test_what_cannot_be_asked_says_so(tmp_path: Path):
     engine = DuckDB()
     with pytest.raises(UnknownName, match="may_min"):
-        effects(Law(RU), Law(LOWER), POPULATION, YEAR, engine, asked=["may_min"])
+        effects(Law(RU), Law(LOWER), POPULATION, YEAR, engine, tmp_path / "x", asked=["may_min"])
     with pytest.raises(NotInForce, match="before the law"):
-        effects(Law(RU), Law(law.load("ru/trade_pilot_2023")), POPULATION, months_between("2021-01"), engine)
+        effects(
+            Law(RU), Law(law.load("ru/trade_pilot_2023")), POPULATION, months_between("2021-01"), engine, tmp_path / "x"
+        )
     short = tmp_path / "short.csv"
     short.write_text("subject,period,actor\na,2025-01,citizen\n", encoding="utf-8")
     with pytest.raises(MissingFact, match="must_register"):
-        effects(Law(RU), Law(LOWER), short, YEAR, engine, asked=["must_register"])
+        effects(Law(RU), Law(LOWER), short, YEAR, engine, tmp_path / "x", asked=["must_register"])
     short.write_text("subject,actor\na,citizen\n", encoding="utf-8")
     with pytest.raises(BadInput, match="no column 'period'"):
-        effects(Law(RU), Law(LOWER), short, YEAR, engine)
+        effects(Law(RU), Law(LOWER), short, YEAR, engine, tmp_path / "x")
     short.write_text("subject,period,actr\na,2025-01,citizen\n", encoding="utf-8")
     with pytest.raises(UnknownName, match="actr"):
-        effects(Law(RU), Law(LOWER), short, YEAR, engine)
+        effects(Law(RU), Law(LOWER), short, YEAR, engine, tmp_path / "x")

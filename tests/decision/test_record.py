@@ -16,9 +16,9 @@ from tests.regime.test_readers_agree import everything
 from adit import law
 from adit.cli.telling import print_telling
 from adit.decision.decide import Decision, decide
-from adit.decision.record import FORMAT, Record, record_of, rules_in
-from adit.decision.store import read_record, schema
-from adit.decision.telling import tell
+from adit.decision.stored.record import FORMAT, Record, record_of, rules_in
+from adit.decision.stored.store import read_record, schema
+from adit.decision.stored.telling import tell
 from adit.desk.decision_page import page
 from adit.regime.act import type_of_field
 from adit.regime.check import turning_days

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from adit.decision.record import Record, rules_in
-from adit.decision.store import read_record
-from adit.decision.telling import tell
+from adit.decision.stored.record import Record, rules_in
+from adit.decision.stored.store import read_record
+from adit.decision.stored.telling import tell
 from adit.desk.decision_page import page
 
 STORED = Path(__file__).parents[1] / "decision" / "stored" / "decision-1.json"

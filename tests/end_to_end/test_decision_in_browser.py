@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser
 from tests.end_to_end.test_page_in_browser import browser, opened, weak_contrast  # noqa: F401 - a fixture
 
-from adit.decision.store import read_record
-from adit.decision.telling import tell
+from adit.decision.stored.store import read_record
+from adit.decision.stored.telling import tell
 from adit.desk.decision_page import page as render
 
 pytestmark = pytest.mark.slow

@@ -1,23 +1,26 @@
 """Random populations at the edges, and both readers run over them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from adit.engines.duckdb import DuckDB
+from adit.engines.engine import Engine, Relation
 from adit.regime.act import Regime
 from adit.regime.edges import random_facts
 from adit.regime.readers.arrays import ABSENT, write_kernel
 from adit.regime.readers.case import Case, evaluate
-from adit.regime.readers.sql import write_query
+from adit.regime.readers.sql import DIALECTS, write_query
 from adit.regime.types import Bool, Word
 from adit.terms.days import Period
 from adit.terms.errors import Conflict, NotInForce
 from adit.terms.fields import facts
 
-COLUMN = {"number": "BIGINT", "yes or no": "BOOLEAN", "word": "VARCHAR", "day": "BIGINT"}
+COLUMN = {"number": pa.int64(), "yes or no": pa.bool_(), "word": pa.string(), "day": pa.int64()}
 
 
 @dataclass(frozen=True)
@@ -59,27 +62,29 @@ def by_case(regime: Regime, rows: list[Row]) -> list[dict[str, Any]]:
     return results
 
 
-def by_sql(
-    regime: Regime, rows: list[Row], months: list[Period], question: str, engine: DuckDB
-) -> list[dict[str, Any]]:
-    """Answers and branches of one question by the SQL reader, in the order of the rows."""
+def write_people(regime: Regime, rows: list[Row], file: Path) -> None:
+    """The rows as a file that an engine reads: facts as rules hold them, and `n`, the place of the row."""
     names = sorted(frozenset().union(*(r.facts for r in regime.rules.values())))
-    columns = ", ".join(f"{n} {COLUMN[facts()[n].kind]}" for n in names)
-    engine.rows(
-        f"CREATE OR REPLACE TEMP TABLE people (n INTEGER, subject INTEGER, period_start DATE{', ' if names else ''}{columns})"
-    )
-    marks = ", ".join("?" * (len(names) + 3))
-    engine.connection.executemany(
-        f"INSERT INTO people VALUES ({marks})",
-        [(i, r.subject, r.period.start, *(r.facts.get(n) for n in names)) for i, r in enumerate(rows)],
-    )
-    query = write_query(regime, [question], months, relation="people")
-    found = engine.rows(f"SELECT a.* FROM ({query.text}) AS a JOIN people USING (subject, period_start) ORDER BY n")
-    header = ["subject", "period_start", "problem", question, *(f"{b}__branch" for b in query.branches)]
+    columns = {
+        "n": pa.array(range(len(rows)), pa.int32()),
+        "subject": pa.array([r.subject for r in rows], pa.int32()),
+        "period_start": pa.array([r.period.start for r in rows], pa.date32()),
+    }
+    columns |= {n: pa.array([r.facts.get(n) for r in rows], COLUMN[facts()[n].kind]) for n in names}
+    pq.write_table(pa.table(columns), file)
+
+
+def by_sql(
+    regime: Regime, people: Relation, months: list[Period], questions: list[str], engine: Engine
+) -> list[dict[str, Any]]:
+    """Answers and branches by the SQL reader, in the order of the rows; a problem spoils all questions asked."""
+    dialect = DIALECTS[engine.name]
+    query = write_query(regime, questions, months, relation=people.sql, dialect=dialect, carried=("n",))
+    header = [*questions, *(f"{b}__branch" for b in query.branches)]
     results = []
-    for line in found:
-        cells = dict(zip(header, line, strict=True))
-        results.append({question: "PROBLEM"} if cells["problem"] else {k: cells[k] for k in header[3:]})
+    for cells in engine.rows(f"SELECT problem, {', '.join(header)} FROM ({query.text}) AS a ORDER BY n"):
+        problem, *answers = cells
+        results.append(dict.fromkeys(questions, "PROBLEM") if problem else dict(zip(header, answers, strict=True)))
     return results
 
 

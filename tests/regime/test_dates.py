@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.regime.acts import HEAD, LIMIT, act, rule
-from tests.regime.populations import by_arrays, by_case, by_sql, population
+from tests.regime.populations import by_arrays, by_case, by_sql, population, write_people
 
 from adit.engines.duckdb import DuckDB
 from adit.regime.act import Regime
@@ -178,7 +178,11 @@ def test_every_reader_takes_the_more_lenient_law(tmp_path: Path):
     people = population(regime, months, 8, Random(5))
     expected = [a["fined"] for a in by_case(regime, people)]
     assert None in expected
-    assert [a["fined"] for a in by_sql(regime, people, months, "fined", DuckDB())] == expected
+    with DuckDB() as engine:
+        file = tmp_path / "people.parquet"
+        write_people(regime, people, file)
+        found = by_sql(regime, engine.relation(file), months, ["fined"], engine)
+    assert [a["fined"] for a in found] == expected
     assert [a["fined"] for a in by_arrays(regime, people, months, ["fined"], compiled=False)] == expected
 
 

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.regime.populations import by_arrays, by_case, by_sql, population
+from tests.regime.populations import by_arrays, by_case, by_sql, population, write_people
 
 from adit import law
 from adit.engines.duckdb import DuckDB
@@ -29,18 +30,20 @@ def agree(regime: Regime, seed: int, subjects: int) -> int:
     months = [m for m in MONTHS if m.start >= regime.first_day]
     rows = population(regime, months, subjects, Random(seed))
     expected = by_case(regime, rows)
-    engine = DuckDB()
     cells = 0
-    for name in regime.rules:
-        readers = {
-            "sql": by_sql(regime, rows, months, name, engine),
-            "arrays": by_arrays(regime, rows, months, [name], compiled=False),
-        }
-        for reader, found in readers.items():
-            for row, want, got in zip(rows, expected, found, strict=True):
-                wanted = {k: want[k] for k in got} if want[name] != "PROBLEM" else {name: "PROBLEM"}
-                assert got == wanted, (regime.id, reader, name, str(row.period), row.facts)
-                cells += len(got)
+    with DuckDB() as engine, TemporaryDirectory() as folder:
+        write_people(regime, rows, Path(folder) / "people.parquet")
+        people = engine.relation(Path(folder) / "people.parquet")
+        for name in regime.rules:
+            readers = {
+                "sql": by_sql(regime, people, months, [name], engine),
+                "arrays": by_arrays(regime, rows, months, [name], compiled=False),
+            }
+            for reader, found in readers.items():
+                for row, want, got in zip(rows, expected, found, strict=True):
+                    wanted = {k: want[k] for k in got} if want[name] != "PROBLEM" else {name: "PROBLEM"}
+                    assert got == wanted, (regime.id, reader, name, str(row.period), row.facts)
+                    cells += len(got)
     return cells
 
 

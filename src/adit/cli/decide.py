@@ -87,7 +87,7 @@ def decide(
     """
     from adit import law
     from adit.decision.decide import decide as decide_case
-    from adit.decision.record import record_of
+    from adit.decision.stored.record import record_of
     from adit.terms.days import parse_day, parse_period
 
     given, earlier, file_regime, file_period = _read(case)
@@ -119,7 +119,7 @@ def decide(
             )
         case _:
             from adit.cli.telling import print_telling
-            from adit.decision.telling import tell
+            from adit.decision.stored.telling import tell
 
             print_telling(tell(record, language), full=full)
             if wanted:

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["diff"]
 
+WRITTEN = ("changed", "undecided")
 SCOPE = "Each proof is of one day on each side, and of the first period of a subject's year where a rule sums over it."
 
 
@@ -52,14 +55,14 @@ SCOPE = "Each proof is of one day on each side, and of the first period of a sub
     help="Of each rule a proof that no case changes, or the smallest that does; needs z3, pip install 'adit[proof]'.  [default: if z3 is there]",
 )
 @click.option(
-    "--population", type=click.Path(path_type=Path), help="Also what changes for these miners: Parquet or CSV."
+    "--population", default="", help="Also what changes for these miners: a file or a table, as adit assess takes it."
 )
 @click.option("--months", default="", help="The months of the population: 2025-01..2025-12, or one month.")
 @click.option("--then-months", default="", metavar="MONTHS", help="The same months of another year, whose law is B's.")
 @click.option(
     "--ask", multiple=True, metavar="QUESTION", help="Of the population only this question; may be given many times."
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for changed.parquet and undecided.parquet.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for changed/ and undecided/, Parquet.")
 @format_option
 @click.pass_context
 def diff(
@@ -72,7 +75,7 @@ def diff(
     then_known: str,
     rule: tuple[str, ...],
     proofs: bool | None,
-    population: Path | None,
+    population: str,
     months: str,
     then_months: str,
     ask: tuple[str, ...],
@@ -117,17 +120,26 @@ def diff(
 
             names = [written(name, left.regime.rules) for name in rule]
             proved = list(compare(left, right, names, step=step))
-        if population is not None:
+        if population:
             from adit.decision.differing import Law
             from adit.decision.effects import effects
-            from adit.engines.duckdb import DuckDB
+            from adit.engines.engine import open_engine
+            from adit.engines.sources import fetch
 
-            found_effects = effects(
-                Law(left.regime, left.known), Law(right.regime, right.known), population, asked_for, DuckDB(),
-                then=moved, asked=ask, out=out, progress=step,
-            )  # fmt: skip
+            if out is not None:
+                out.mkdir(parents=True, exist_ok=True)
+            with TemporaryDirectory(prefix=".adit-", dir=out) as scratch, open_engine("duckdb") as engine:
+                source, work = fetch(population, Path(scratch)), Path(scratch) / "work"
+                found_effects = effects(
+                    Law(left.regime, left.known), Law(right.regime, right.known), source.file, asked_for, engine, work,
+                    then=moved, asked=ask, name=source.name, progress=step,
+                )  # fmt: skip
+                if out is not None:
+                    for name in WRITTEN:
+                        rmtree(out / name, ignore_errors=True)  # of an earlier run
+                        (work / name).rename(out / name)
     if out is not None:
-        log(f"written to {out}: changed.parquet, undecided.parquet")
+        log(f"written to {out}: {', '.join(f'{name}/' for name in WRITTEN)}")
     match format_:
         case "json":
             sides = {n: {"regime": r, "on": s.day, "known": s.known} for n, r, s in (("a", a, left), ("b", b, right))}
@@ -153,13 +165,13 @@ def diff(
     context.exit(1 if found or cases or rows else 0)
 
 
-def _may_ask(population: Path | None, *, months: str, **only_with: Any) -> None:
+def _may_ask(population: str, *, months: str, **only_with: Any) -> None:
     from adit.terms.errors import BadInput
 
-    if population is not None and not months:
+    if population and not months:
         raise BadInput("--population needs the months to decide.", todo="Add --months 2025-01..2025-12.")
     given = [name for name, value in {"months": months, **only_with}.items() if value]
-    if population is None and given:
+    if not population and given:
         raise BadInput(f"--{given[0].replace('_', '-')} is about a population.", todo="Add --population FILE.")
 
 

@@ -26,8 +26,8 @@ def explain(file: Path | None, full: bool, wants_schema: bool, out: tuple[Path, 
       adit explain examples/decision.json --lang ru --out decision.html
     """
     from adit.cli.telling import print_telling
-    from adit.decision.store import read_record, schema
-    from adit.decision.telling import tell
+    from adit.decision.stored.store import read_record, schema
+    from adit.decision.stored.telling import tell
     from adit.terms.errors import BadInput
 
     if wants_schema:

@@ -170,7 +170,7 @@ def write_out(files: Sequence[Path], record: dict[str, Any], language: str) -> N
     """A stored decision as the files that `out_option` names, each whole or not at all."""
     for file in files:
         if file.suffix == ".html":
-            from adit.decision.telling import tell
+            from adit.decision.stored.telling import tell
             from adit.desk.decision_page import page
 
             text = page(tell(record, language))

@@ -3,7 +3,7 @@
 import click
 
 from adit.cli.output import as_bold, as_dim, as_warning, say
-from adit.decision.telling import FactTold, RuleTold, Telling
+from adit.decision.stored.telling import FactTold, RuleTold, Telling
 
 __all__ = ["print_telling"]
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from adit.decision.assess import Engine
+from adit.engines.engine import Engine
 from adit.regime.act import Regime
 from adit.regime.deciding import Cause, Reading, causes, choosing, deciding, moved, reading
 from adit.regime.readers.sql import Dialect, Query, write_query

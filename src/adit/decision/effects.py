@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from adit import __version__
-from adit.decision.assess import Engine
+from adit.decision.assess import check_columns
 from adit.decision.differing import (
     DECIDED,
     KEYS,
@@ -26,17 +26,17 @@ from adit.decision.differing import (
     later,
     moved_sql,
 )
-from adit.decision.population import Absent, absent_facts, answerable, cells_sql, judged_sql
+from adit.decision.population import Absent, absent_facts, answerable, judged_sql, undated_sql
+from adit.engines.engine import Engine, Relation
 from adit.regime.act import Regime
-from adit.regime.readers.sql import DUCKDB
+from adit.regime.readers.sql import DIALECTS
 from adit.terms.days import Period, months_between
 from adit.terms.errors import BadInput, UnknownName
-from adit.terms.fields import facts, questions
+from adit.terms.fields import questions
 
 __all__ = ["Effects", "effects"]
 
 MOST_ROWS = 10  # that are shown; all are written
-EDGES = ("subject", "period")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +79,38 @@ def effects(
     population: Path,
     months: Sequence[Period],
     engine: Engine,
+    scratch: Path,
     *,
     then: Sequence[Period] = (),
     asked: Sequence[str] = (),
-    out: Path | None = None,
+    name: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Effects:
     """Decide every row of these months under both laws and say what differs.
 
     With `then`, the same months of another year, side B decides the same facts by the law of those months.
     Without `asked`, every question whose facts the file has on both sides; what one side does not answer, it does not
-    say. Writes `changed.parquet` (a line for each answer that changes) and `undecided.parquet` into `out`, if given.
+    say. Works in the empty folder `scratch`; of use to others are `changed` (a line for each answer that changes) and
+    `undecided` in it, folders of Parquet. Errors call the population by its `name`, else by its path.
     Raises BadInput for a file that cannot be used, MissingFact for a question asked by name whose facts are no columns,
     NotInForce for months before a regime.
     """
     progress("reading the population")
     source = engine.relation(population)
-    columns = _columns(engine, source, population)
-    names = _questions(a.regime, b.regime, asked, columns, str(population))
+    where, columns = name or str(population), source.columns
+    check_columns(source, where)
+    names = _questions(a.regime, b.regime, asked, columns, where)
     years = _years(months, then)
     year = _with_those_before(months, a.regime, b.regime, years)
-    left = Side("a", a, names, months, year, DUCKDB)
-    right = Side("b", b, names, months, year, DUCKDB, years)
+    dialect = DIALECTS[engine.name]
+    left = Side("a", a, names, months, year, dialect)
+    right = Side("b", b, names, months, year, dialect, years)
     read = max((left.months, right.months), key=len)
     absent = absent_facts(_needed(left, right), columns, read)
-    cells, judged, compared = _decided(engine, source, columns, left, right, absent, read, months[0].start, progress)
+    judged, compared = _decided(engine, scratch, source, left, right, absent, read, months[0].start, progress)
     progress("comparing")
     each = [Compared(engine, compared, left, right, name) for name in names]
-    [(rows,)] = engine.rows(f"SELECT count(*) FROM {cells} AS c")
+    [(rows,)] = engine.rows(f"SELECT count(*) FROM {source.sql} AS c")
     [(decided,)] = engine.rows(f"SELECT count(*) FROM {compared} AS c WHERE {DECIDED}")
     [(undecided,)] = engine.rows(f"SELECT count(*) FROM {compared} AS c WHERE NOT ({DECIDED})")
     [(rejected,)] = engine.rows(f"SELECT count(*) FROM {judged} AS j WHERE reason IS NOT NULL")
@@ -121,10 +125,9 @@ def effects(
     line = "subject, period, question, a, b, because, parted, cites"
     first = engine.rows(f"SELECT {line} FROM ({all_rows}) AS r {order} LIMIT {MOST_ROWS}")
     left_out = _left_out(judged, compared)
-    if out is not None:
-        progress("writing")
-        engine.write(f"SELECT {line}, change FROM ({all_rows}) AS r {order}", out / "changed.parquet")
-        engine.write(f"SELECT * FROM ({left_out}) AS r ORDER BY subject, period, side", out / "undecided.parquet")
+    progress("writing")
+    engine.write(f"SELECT {line}, change FROM ({all_rows}) AS r {order}", scratch / "changed")
+    engine.write(f"SELECT * FROM ({left_out}) AS r ORDER BY subject, period, side", scratch / "undecided")
     reasons = engine.rows(
         f"SELECT side, reason, count(*) AS n FROM ({left_out}) AS r GROUP BY side, reason ORDER BY n DESC, side, reason"
     )
@@ -156,7 +159,7 @@ def effects(
         presumed={n: words for n, (words, _) in absent.presumed.items()},
         looked_up={n: words for n, (words, _) in absent.looked_up.items()},
         adit=__version__,
-        engine=DUCKDB.name,
+        engine=engine.name,
     )
 
 
@@ -171,30 +174,35 @@ def _sums(left: Side, right: Side) -> bool:
 
 def _decided(
     engine: Engine,
-    source: str,
-    columns: Mapping[str, str],
+    scratch: Path,
+    source: Relation,
     left: Side,
     right: Side,
     absent: Absent,
     read: Sequence[Period],
     first: date,
     progress: Callable[[str], None],
-) -> tuple[str, str, str]:
-    """Read, check and decide: the relations of all rows, of those of the months with what is wrong, and of both answers."""
+) -> tuple[str, str]:
+    """Read, check and decide: the relations of the rows of the months with what is wrong, and of both answers."""
     needed = _needed(left, right)
-    from_columns = sorted({n for n in (*needed, *absent.needs()) if n in columns})
     query = left.query or right.query
     assert query is not None, "no question that a side answers"
     union = replace(query, facts=needed, uses_history=_sums(left, right))
     progress("checking every cell")
-    engine.make("cells", cells_sql(source, columns, from_columns, absent))
-    engine.make("judged", judged_sql(union, read, from_columns, absent))
-    engine.make(left.relation, f"SELECT {', '.join([*KEYS, *needed])} FROM judged WHERE reason IS NULL")
-    if right.years:
-        engine.make(right.relation, moved_sql(left.relation, needed, right.years))
+    head = ", ".join([*KEYS, "reason", *needed])
+    undated = ", ".join(["subject", "CAST(NULL AS DATE)", "reason", *("NULL" for _ in needed)])
+    engine.write(
+        f"SELECT {head} FROM ({judged_sql(source.sql, source.columns, union, read, absent)}) AS j"
+        f" UNION ALL SELECT {undated} FROM ({undated_sql(source.sql, source.columns)}) AS u",
+        scratch / "judged",
+    )
+    judged = engine.stored(scratch / "judged")
     progress("deciding on both sides")
-    engine.make("compared", compared_sql(left, right, first))
-    return "cells", "judged", "compared"
+    facts_of = f"{left.relation} AS (SELECT {', '.join([*KEYS, *needed])} FROM {judged} AS j WHERE reason IS NULL)"
+    if right.years:
+        facts_of += f", {right.relation} AS ({moved_sql(left.relation, needed, right.years)})"
+    engine.write(f"WITH {facts_of} {compared_sql(left, right, first)}", scratch / "compared")
+    return judged, engine.stored(scratch / "compared")
 
 
 def _left_out(judged: str, compared: str) -> str:
@@ -222,21 +230,6 @@ def _with_those_before(months: Sequence[Period], a: Regime, b: Regime, years: in
     year = months_between(f"{first.start.year}-01..{months[-1]}")
     both = [m for m in year if m.start >= a.first_day and later(m, years).start >= b.first_day]
     return [m for m in year if m in both or m.start >= first.start]
-
-
-def _columns(engine: Engine, source: str, population: Path) -> dict[str, str]:
-    columns = engine.columns(source)
-    for edge in EDGES:
-        if edge not in columns:
-            raise BadInput(
-                f"There is no column '{edge}'.",
-                where=str(population),
-                todo="subject names the miner; period is a day of the month or YYYY-MM. The other columns are named as in `adit law fields`.",
-            )
-    strangers = [c for c in columns if c not in EDGES and c not in facts() and c not in questions()]
-    if strangers:
-        raise UnknownName("fact", strangers[0], facts(), where=f"{population}, column")
-    return columns
 
 
 def _questions(a: Regime, b: Regime, asked: Sequence[str], columns: Mapping[str, str], where: str) -> list[str]:

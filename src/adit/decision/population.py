@@ -1,5 +1,8 @@
 """The cells of a population file as facts: read, presumed or looked up, and what is wrong with each, all in SQL.
 
+The SQL is plain: what every engine reads alike. So a pattern is tried by replacing it and looking whether the text changed,
+for that is the one thing with patterns that engines spell alike.
+
 Nothing is guessed and nothing is corrected: a cell that is empty, unreadable or out of range is told, not repaired.
 """
 
@@ -16,7 +19,7 @@ from adit.terms.errors import BadInput, MissingFact
 from adit.terms.fields import Field, facts, questions
 from adit.terms.places import municipalities, regions
 
-__all__ = ["Absent", "absent_facts", "answerable", "cells_sql", "judged_sql"]
+__all__ = ["Absent", "absent_facts", "answerable", "judged_sql", "undated_sql"]
 
 YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
@@ -81,7 +84,7 @@ def absent_facts(needed: Sequence[str], columns: Mapping[str, str], months: Sequ
 
 
 def _sql_type(field: Field) -> str:
-    return {"number": "BIGINT", "yes or no": "BOOLEAN"}.get(field.kind, "VARCHAR")
+    return {"number": "BIGINT", "yes or no": "BOOLEAN"}.get(field.kind, "STRING")
 
 
 def _presumed_sql(field: Field) -> str:
@@ -121,36 +124,43 @@ _LOOKED_UP: Mapping[str, Callable[[Sequence[Period]], tuple[str, str]]] = {
 
 
 # Cells ------------------------------------------------------------------------------------------------------------
-def cells_sql(source: str, columns: Mapping[str, str], read: Sequence[str], absent: Absent) -> str:
+def _cells(source: str, columns: Mapping[str, str], read: Sequence[str]) -> str:
     """Every row with its facts as rules hold them, and in `<fact>__bad` why a cell cannot be read (NULL: it can)."""
-    selected = [
-        "row_number() OVER () + 1 AS line",  # the header is line 1
-        "CAST(subject AS VARCHAR) AS subject",
-        f"{_period_sql(columns['period'])} AS period_start",
-    ]
+    selected = ["line", "CAST(subject AS STRING) AS subject", f"{_period_sql(columns['period'])} AS period_start"]
     for name in read:
         value, bad = _cell(facts()[name], columns)
         selected += [f"{value} AS {name}", f"{bad} AS {name}__bad"]
-    return f"SELECT {', '.join(['*', *absent.columns()])} FROM (SELECT {', '.join(selected)} FROM {source})"
+    return f"SELECT {', '.join(selected)} FROM {source}"
 
 
 def _period_sql(kind: str) -> str:
     if kind.startswith(("DATE", "TIMESTAMP")):
         return "CAST(date_trunc('month', period) AS DATE)"
-    text = "CAST(period AS VARCHAR)"
-    day = f"CASE WHEN length({text}) = 7 THEN {text} || '-01' ELSE {text} END"
-    return f"CAST(date_trunc('month', TRY_CAST({day} AS DATE)) AS DATE)"
+    text = "trim(CAST(period AS STRING))"
+    first = f"TRY_CAST(CONCAT(substr({text}, 1, 7), '-01') AS DATE)"
+    # the day itself has to exist too; what is left of a month or a day is nothing
+    day = f"CASE WHEN length({text}) = 7 THEN {first} ELSE TRY_CAST({text} AS DATE) END"
+    return f"CASE WHEN regexp_replace({text}, '^[0-9]{{4}}-[0-9]{{2}}(-[0-9]{{2}})?', '') = '' AND {day} IS NOT NULL THEN {first} END"
+
+
+def _has(text: str, pattern: str) -> str:
+    """Whether the text holds the pattern, which matches no empty text."""
+    return f"regexp_replace({text}, '{pattern}', '') <> {text}"
 
 
 def _cell(field: Field, columns: Mapping[str, str]) -> tuple[str, str]:
     """SQL of the cell's value, and of the words for what is wrong with it."""
     name, kind = field.name, columns[field.name]
-    text = f"trim(CAST({name} AS VARCHAR))"
+    text = f"trim(CAST({name} AS STRING))"
     blank = "NULL" if not field.required or name == "municipality" else f"'{name} is missing'"
     problems = [f"WHEN {name} IS NULL OR {text} = '' THEN {blank}"]
     match field.kind:
+        case "number" if field.unit == "min" and kind == "VARCHAR":
+            value, more = _clock(field, kind, text)
         case "number":
             value, more = _number(field, kind, text)
+        case "day":
+            value, more = _day(name, kind, text)
         case "yes or no":
             lowered = f"lower({text})"
             value = (
@@ -173,6 +183,27 @@ def _cell(field: Field, columns: Mapping[str, str]) -> tuple[str, str]:
     return value, f"CASE {' '.join(problems + more)} END"
 
 
+def _day(name: str, kind: str, text: str) -> tuple[str, list[str]]:
+    """A day as rules hold it: days since 1970."""
+    if kind == "DATE":
+        return f"CAST({name} - DATE '1970-01-01' AS BIGINT)", []
+    day = f"TRY_CAST({text} AS DATE)"
+    wrong = f"regexp_replace({text}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}', '') <> '' OR {day} IS NULL"
+    return f"CAST({day} - DATE '1970-01-01' AS BIGINT)", [
+        f"WHEN {wrong} THEN '{name} is not a day: write it as 2025-05-01'"
+    ]
+
+
+def _clock(field: Field, kind: str, text: str) -> tuple[str, list[str]]:
+    """A clock time, 17:00, or its minutes after midnight."""
+    minutes, more = _number(field, kind, text)
+    is_clock = f"{text} LIKE '__:__'"
+    clock = f"TRY_CAST(substr({text}, 1, 2) AS BIGINT) * 60 + TRY_CAST(substr({text}, 4, 2) AS BIGINT)"
+    wrong = f"{clock} IS NULL OR {clock} > {field.high} OR TRY_CAST(substr({text}, 4, 2) AS BIGINT) > 59"
+    problems = [f"WHEN {is_clock} THEN CASE WHEN {wrong} THEN '{field.name} is not a clock time' END", *more]
+    return f"CASE WHEN {is_clock} THEN {clock} ELSE {minutes} END", problems
+
+
 def _listed(words: Sequence[str]) -> str:
     return "(" + ", ".join("'" + w.replace("'", "''") + "'" for w in words) + ")"
 
@@ -186,11 +217,11 @@ def _number(field: Field, kind: str, text: str) -> tuple[str, list[str]]:
     typed = _typed_count(field, kind)
     if typed is not None:
         return typed
-    exact = f"TRY_CAST({text} AS DECIMAL(38, 10))"
+    exact = f"TRY_CAST({text} AS DECIMAL(27, 10))"  # so wide that the product below fits 38 digits in every engine
     count = f"TRY_CAST({exact} * {10**field.decimals} AS BIGINT)"
     return count, [
-        f"WHEN NOT regexp_matches({text}, '^[+-]?[0-9]+([.][0-9]*)?$') THEN '{field.name} is not a number'",
-        f"WHEN regexp_matches({text}, '[.][0-9]{{{field.decimals}}}[0-9]*[1-9]') THEN '{field.name} has more than {field.decimals} decimal places'",
+        f"WHEN regexp_replace({text}, '^[+-]?[0-9]+([.][0-9]*)?', '') <> '' THEN '{field.name} is not a number'",
+        f"WHEN {_has(text, f'[.][0-9]{{{field.decimals}}}[0-9]*[1-9]')} THEN '{field.name} has more than {field.decimals} decimal places'",
         f"WHEN {exact} < 0 AND {field.low} = 0 THEN '{field.name} is below zero'",
         f"WHEN {count} IS NULL OR {count} NOT BETWEEN {field.low} AND {field.high} THEN '{field.name} is out of range'",
     ]
@@ -242,23 +273,54 @@ def _municipality(text: str, region_is_column: bool) -> tuple[str, list[str]]:
 
 
 # Rows -------------------------------------------------------------------------------------------------------------
-def judged_sql(query: Query, months: Sequence[Period], read: Sequence[str], absent: Absent) -> str:
-    """The cells of these months, with the first reason for which a row cannot be decided; `read` are facts from columns."""
-    first, last = months[0].start, months[-1].end
+NO_SUBJECT = "CASE WHEN subject IS NULL OR subject = '' THEN 'subject is missing' END"
+
+
+def judged_sql(
+    source: str,
+    columns: Mapping[str, str],
+    query: Query,
+    months: Sequence[Period],
+    absent: Absent,
+) -> str:
+    """The rows of these months with their facts, and in `reason` the first reason for which a row cannot be decided.
+
+    A row with a reason has no facts, so that nothing is computed of what cannot be read. `line` is the row's in the file.
+    """
+    read = sorted({n for n in (*query.facts, *absent.needs()) if n in columns})
+    within = f"period_start >= DATE '{months[0].start}' AND period_start < DATE '{months[-1].end}'"
     row_problems = [
-        "CASE WHEN subject IS NULL OR subject = '' THEN 'subject is missing' END",
-        "CASE WHEN period_start IS NULL THEN 'period is not a month' END",
+        NO_SUBJECT,
         "CASE WHEN count(*) OVER (PARTITION BY subject, period_start) > 1 THEN 'the subject has this month twice' END",
     ]
     cell_problems = [f"{n}__bad" for n in read]
     unknown = [n for n in absent.looked_up if facts()[n].required]
     cell_problems += [f"CASE WHEN {n} IS NULL THEN '{n} is not known for this month' END" for n in unknown]
     head = ", ".join(["line", "subject", "period_start", *query.facts])
-    reason = f"COALESCE({', '.join(row_problems + cell_problems)})"
-    within = f"period_start IS NULL OR (period_start >= DATE '{first}' AND period_start < DATE '{last}')"
-    judged = f"SELECT {head}, {reason} AS reason FROM cells WHERE {within}"
-    if not query.uses_history:
-        return judged
-    earlier = "OVER (PARTITION BY subject, year(period_start) ORDER BY period_start ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    broken = "'an earlier month of the year was rejected, so sums over the year are not known'"
-    return f"SELECT {head}, COALESCE(reason, CASE WHEN bool_or(reason IS NOT NULL) {earlier} THEN {broken} END) AS reason FROM ({judged})"
+    cells = f"SELECT {', '.join(['*', *absent.columns()])} FROM ({_cells(source, columns, read)}) AS c WHERE {within}"
+    own = f"SELECT {head}, COALESCE({', '.join(row_problems + cell_problems)}) AS own FROM ({cells}) AS c"
+    reasons = ["own"]
+    if query.uses_history:
+        year = "PARTITION BY subject, year(period_start) ORDER BY period_start ROWS BETWEEN UNBOUNDED PRECEDING"
+        reasons.append(_broken(year, "an earlier month of the year was rejected, so sums over the year are not known"))
+    if query.reach:
+        month = "year(period_start) * 12 + month(period_start)"
+        last = f"PARTITION BY subject ORDER BY {month} RANGE BETWEEN {query.reach} PRECEDING"
+        reasons.append(_broken(last, "an earlier month was rejected, so sums over the last months are not known"))
+    reason = f"COALESCE({', '.join(reasons)})" if len(reasons) > 1 else "own"
+    # what can be read counts in later sums, also where the row itself is rejected for an earlier one
+    whole = [f"CASE WHEN own IS NULL THEN {n} END AS {n}" for n in query.facts]
+    return f"SELECT {', '.join(['line', 'subject', 'period_start', f'{reason} AS reason', *whole])} FROM ({own}) AS j"
+
+
+def _broken(window: str, words: str) -> str:
+    """The reason of a row whose sums take in an earlier one that cannot be read."""
+    return f"CASE WHEN bool_or(own IS NOT NULL) OVER ({window} AND 1 PRECEDING) THEN '{words}' END"
+
+
+def undated_sql(source: str, columns: Mapping[str, str]) -> str:
+    """The rows whose period is not a month: line, subject, reason."""
+    reason = f"COALESCE({NO_SUBJECT}, 'period is not a month')"
+    return (
+        f"SELECT line, subject, {reason} AS reason FROM ({_cells(source, columns, ())}) AS c WHERE period_start IS NULL"
+    )

@@ -1,98 +1,124 @@
-"""Reads stored decisions: refused unless they have the form that the schema of their format describes.
-
-The schemas are shipped and stay, one a format, so that a decision of today is read by every later version.
-"""
+"""The folder of an assessment: each month whole or not at all, and a manifest that says whose months they are."""
 
 import json
-import re
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
-from adit.decision.record import FORMAT, Record
 from adit.terms.errors import BadInput
 
-__all__ = ["read_record", "schema"]
+__all__ = ["DECIDED", "REJECTED", "Counts", "RunFolder", "open_run"]
 
-_SCHEMAS = Path(__file__).parent / "schemas"
-_KINDS: dict[str, type | tuple[type, ...]] = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "boolean": bool,
-    "integer": int,
-    "null": type(None),
-}
+DECIDED, REJECTED = "decided", "rejected"
+MANIFEST = "run.json"
+WORK = ".work"  # what is under way; of no use to anyone after an interruption
 
 
-@cache
-def schema(format_: int = FORMAT) -> dict[str, Any]:
-    """The JSON Schema of stored decisions of a format."""
-    found: dict[str, Any] = json.loads((_SCHEMAS / f"decision-{format_}.json").read_text(encoding="utf-8"))
-    return found
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows of a month were decided and how many were not."""
+
+    decided: int
+    rejected: int
 
 
-def read_record(file: Path) -> Record:
-    """A stored decision. Raises BadInput, naming the place, for what is none or was written by a later version."""
-    if not file.is_file():
-        raise BadInput(
-            "There is no such stored decision.", where=str(file), todo="Store one: adit decide ... --out FILE.json"
-        )
+class RunFolder:
+    """One run's months in a folder: `decided/period=2025-01/`, `rejected/period=2025-01/`, and `run.json` beside them."""
+
+    def __init__(self, folder: Path, run: Mapping[str, Any], done: Mapping[str, Counts]) -> None:
+        self.folder = folder
+        self.run = dict(run)
+        self.done = dict(done)
+
+    def path(self, outcome: str, period: str = "") -> Path:
+        """Where the months of an outcome stand, or one of them."""
+        return self.folder / outcome / f"period={period}" if period else self.folder / outcome
+
+    def work(self) -> Path:
+        """An empty place for what is under way."""
+        self.drop_work()
+        (self.folder / WORK).mkdir(parents=True)
+        return self.folder / WORK
+
+    def drop_work(self) -> None:
+        if (self.folder / WORK).exists():
+            rmtree(self.folder / WORK)
+
+    def publish(self, period: str, written: Mapping[str, Path], counts: Counts) -> None:
+        """Put a month in its place, and only then say in the manifest that it is there."""
+        for outcome in (DECIDED, REJECTED):
+            place = self.path(outcome, period)
+            if place.exists():  # left by a run that was interrupted between placing and saying
+                rmtree(place)
+            if outcome in written:
+                place.parent.mkdir(exist_ok=True)
+                written[outcome].rename(place)
+        self.done[period] = counts
+        self.save()
+
+    def save(self) -> None:
+        """Write the manifest, whole or not at all."""
+        months = {p: {DECIDED: c.decided, REJECTED: c.rejected} for p, c in sorted(self.done.items())}
+        partial = self.folder / f".{MANIFEST}.partial"
+        partial.write_text(json.dumps({"run": self.run, "months": months}, indent=2) + "\n", encoding="utf-8")
+        partial.replace(self.folder / MANIFEST)
+
+
+def open_run(folder: Path, run: Mapping[str, Any], *, fresh: bool = False) -> RunFolder:
+    """The folder with the months that this same run has already written; `fresh` drops those of any run.
+
+    Raises BadInput where the folder holds another run, or months that no run left.
+    """
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        strangers = [name for name in (DECIDED, REJECTED) if (folder / name).exists()]
+        if strangers:
+            raise BadInput(
+                f"There is already a '{strangers[0]}' here, and no {MANIFEST} that says which run left it.",
+                where=str(folder),
+                todo="Name another folder for --out.",
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = RunFolder(folder, run, {})
+        opened.save()
+        return opened
+    if fresh:
+        opened = RunFolder(folder, run, {})
+        opened.save()  # before anything is dropped, so that the manifest never names a month that is gone
+        for name in (DECIDED, REJECTED):
+            if (folder / name).exists():
+                rmtree(folder / name)
+        return opened
     try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise BadInput(f"This is not JSON: {error}.", where=str(file)) from error
-    format_ = record.get("format") if isinstance(record, dict) else None
-    if not isinstance(format_, int) or isinstance(format_, bool) or format_ < 1:
+        held = json.loads(manifest.read_text(encoding="utf-8"))
+        theirs = held["run"]
+        done = {p: Counts(c[DECIDED], c[REJECTED]) for p, c in held["months"].items()}
+    except (ValueError, KeyError, TypeError) as error:
         raise BadInput(
-            "This is not a stored decision: it has no format.",
-            where=str(file),
-            todo="adit decide ... --out FILE.json writes one.",
-        )
-    if format_ > FORMAT:
-        raise BadInput(
-            f"This decision has format {format_}; this version reads up to {FORMAT}.",
-            where=str(file),
-            todo=f"Use the version that wrote it or a later one: adit {record.get('adit', '')}".rstrip() + ".",
-        )
-    rules = schema(format_)
-    problem = _problem(record, rules, rules, "")
-    if problem:
-        raise BadInput(
-            f"This is not a whole decision: {problem}.", where=str(file), todo="Keep the file as it was written."
-        )
-    read: Record = record
-    return read
+            "The manifest cannot be read.",
+            where=str(manifest),
+            todo="Pass --fresh to drop what is here and begin anew.",
+        ) from error
+    for key in {**theirs, **run}:
+        if theirs.get(key) != run.get(key):
+            raise BadInput(
+                f"Another run stands here ({key}: {_shown(theirs.get(key))}), not this one ({key}: {_shown(run.get(key))}).",
+                where=str(folder),
+                todo="Pass --fresh to drop it and begin anew, or name another folder for --out.",
+            )
+    opened = RunFolder(folder, run, {})
+    opened.done = {p: c for p, c in done.items() if _stands(opened, p, c)}
+    return opened
 
 
-def _problem(value: Any, rule: dict[str, Any], whole: dict[str, Any], at: str) -> str:
-    """What is wrong with a value by the part of JSON Schema that ours use; empty: nothing."""
-    place = at or "the file"
-    if "$ref" in rule:
-        return _problem(value, whole["$defs"][rule["$ref"].rpartition("/")[2]], whole, at)
-    if "anyOf" in rule:
-        found = [_problem(value, one, whole, at) for one in rule["anyOf"]]
-        return "" if "" in found else max(found, key=len)
-    if "const" in rule and value != rule["const"]:
-        return f"{place} is not {rule['const']}"
-    if "enum" in rule and value not in rule["enum"]:
-        return f"{place} is not one of {', '.join(rule['enum'])}"
-    kinds = rule.get("type", [])
-    kinds = [kinds] if isinstance(kinds, str) else kinds
-    if kinds and not any(isinstance(value, _KINDS[k]) and (k != "integer" or value is not True) for k in kinds):
-        return f"{place} is no {' or '.join(kinds)}"
-    if "pattern" in rule and isinstance(value, str) and not re.search(rule["pattern"], value):
-        return f"{place} has not the form {rule['pattern']}"
-    if isinstance(value, dict):
-        lost = [key for key in rule.get("required", ()) if key not in value]
-        if lost:
-            return f"{place} has no {', '.join(lost)}"
-        parts = [
-            (f"{at}.{k}".lstrip("."), v, rule.get("properties", {}).get(k, rule.get("additionalProperties")))
-            for k, v in value.items()
-        ]
-    elif isinstance(value, list):
-        parts = [(f"{at}[{i}]", v, rule.get("items")) for i, v in enumerate(value)]
-    else:
-        return ""
-    return next((p for where, v, r in parts if isinstance(r, dict) and (p := _problem(v, r, whole, where))), "")
+def _stands(run: RunFolder, period: str, counts: Counts) -> bool:
+    return all(
+        not rows or run.path(outcome, period).is_dir()
+        for outcome, rows in ((DECIDED, counts.decided), (REJECTED, counts.rejected))
+    )
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from adit.decision.telling import Telling
+from adit.decision.stored.telling import Telling
 from adit.desk.comparison_page import environment, policy, squeezed
 from adit.terms.language import titled
 

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from tempfile import gettempdir
+from typing import Any, Self
+from uuid import uuid4
 
 import duckdb
 
+from adit.engines.engine import Relation, check_file
 from adit.terms.errors import BadInput
 
 __all__ = ["DuckDB", "connect", "query"]
+
+MEMORY_MB = 350  # of DuckDB's own buffers for each thread; readers and writers of files take some more
+ROWS_HELD = 16_384  # of each open partition before they are written
 
 
 def connect(path: Path | None = None, *, threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -49,29 +55,37 @@ def query(
 
 
 class DuckDB:
-    """A run on this machine: files become relations, statements become tables, tables become Parquet."""
+    """A run on this machine, within a bound of memory: what is larger spills to disk."""
 
     name = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection | None = None) -> None:
-        self.connection = connection or connect()
+    def __init__(self) -> None:
+        self.connection = connect()
+        [(threads,)] = self.rows("SELECT CAST(current_setting('threads') AS INTEGER)")
+        for setting, value in {
+            "memory_limit": f"{MEMORY_MB * threads}MB",
+            "temp_directory": Path(gettempdir()) / f"adit-spill-{uuid4().hex}",  # made when needed, removed at the end
+            "preserve_insertion_order": "false",
+            "partitioned_write_flush_threshold": ROWS_HELD,
+        }.items():
+            self.connection.execute(f"SET {setting} = '{value}'")
 
-    def relation(self, file: Path) -> str:
-        """A relation that reads the file: Parquet by its types, CSV as text. Raises BadInput."""
-        if not file.is_file():
-            raise BadInput("There is no such file.", where=str(file), todo="Give the path of a Parquet or CSV file.")
-        path = str(file).replace("'", "''")
-        if file.suffix == ".parquet":
-            return f"read_parquet('{path}')"
-        if file.suffix in (".csv", ".tsv", ".txt"):
-            return f"""read_csv('{path}', all_varchar = true, header = true, quote = '"', escape = '"')"""
-        raise BadInput(
-            f"'{file.suffix}' is neither Parquet nor CSV.", where=str(file), todo="Save it as .parquet or .csv."
-        )
+    def __enter__(self) -> Self:
+        return self
 
-    def columns(self, relation: str) -> dict[str, str]:
-        """Names and types of the columns."""
-        return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {relation}")}
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()  # what was spilt goes with it
+
+    def relation(self, file: Path) -> Relation:
+        """The file as a relation: Parquet by its types, CSV as text. Raises BadInput."""
+        if check_file(file) == "parquet":
+            own, read = (f"read_parquet({_quoted(file)}{more})" for more in ("", ", file_row_number = true"))
+            cells = "* EXCLUDE (file_row_number), file_row_number + 2 AS line"
+        else:
+            own = read = f"""read_csv({_quoted(file)}, all_varchar = true, header = true, quote = '"', escape = '"')"""
+            cells = "*, row_number() OVER () + 1 AS line"
+        columns = {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {own}")}
+        return Relation(f"(SELECT {cells} FROM {read})", columns)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a statement, in memory. Raises BadInput where a file cannot be read."""
@@ -80,15 +94,18 @@ class DuckDB:
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise BadInput(str(error).splitlines()[0], todo="Check the file.") from error
 
-    def make(self, name: str, sql: str) -> None:
-        """Keep the result of a statement under a name."""
-        self.rows(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+    def write(self, sql: str, folder: Path, *, by: Sequence[str] = ()) -> None:
+        """Write the rows as Parquet into a new folder, with a folder `<column>=<text>` for each value of `by`."""
+        folder.mkdir(parents=True)
+        if by:
+            self.rows(f"COPY ({sql}) TO {_quoted(folder)} (FORMAT parquet, PARTITION_BY ({', '.join(by)}))")
+        else:
+            self.rows(f"COPY ({sql}) TO {_quoted(folder / 'part-0.parquet')} (FORMAT parquet)")
 
-    def write(self, sql: str, file: Path) -> int:
-        """Write the result as Parquet, whole or not at all; the number of rows. Makes the folder if need be."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_name(f".{file.name}.partial")
-        path = str(partial).replace("'", "''")
-        [(rows,)] = self.rows(f"COPY ({sql}) TO '{path}' (FORMAT parquet)")
-        partial.replace(file)
-        return int(rows)
+    def stored(self, folder: Path) -> str:
+        """What stands after FROM to read a folder that was written; the columns of its folders are text."""
+        return f"read_parquet({_quoted(folder / '**' / '*.parquet')}, hive_partitioning = true, hive_types_autocast = false)"
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

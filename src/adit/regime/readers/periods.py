@@ -15,7 +15,9 @@ ELSEWHERE = "*"  # a municipality that no ban names
 
 def quoted(text: str) -> str:
     """Text as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"
+    literal = "'" + text.replace("'", "''") + "'"
+    # some engines take a backslash for the beginning of an escape: none is ever written inside a literal
+    return "(" + literal.replace("\\", "' || chr(92) || '") + ")" if "\\" in text else literal
 
 
 def literal(value: Any) -> str:

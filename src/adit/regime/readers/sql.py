@@ -53,7 +53,7 @@ from adit.regime.values import Row, Value
 from adit.terms.days import Period
 from adit.terms.errors import BadInput
 
-__all__ = ["DUCKDB", "Dialect", "Query", "write_query"]
+__all__ = ["DIALECTS", "DUCKDB", "SPARK", "Dialect", "Query", "write_query"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,11 @@ class Dialect:
     name: str
     wide: str  # the integer type that holds a product of two 64-bit numbers
     whole_division: str  # integer division of two non-negative numbers, with {n} and {d}
-    text: str = "VARCHAR"
 
 
 DUCKDB = Dialect("duckdb", "HUGEINT", "({n} // {d})")
+SPARK = Dialect("spark", "DECIMAL(38, 0)", "({n} div {d})")
+DIALECTS = {d.name: d for d in (DUCKDB, SPARK)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,16 @@ class Query:
     """SQL that answers `questions` for the rows of a relation of facts.
 
     The relation has `subject`, `period_start` (DATE) and a column for each of `facts` (whole counts, booleans, words).
-    The result has `subject`, `period_start`, `problem`, and for each question its answer and, where the rule chooses,
-    `<question>__branch`, the reason code. Numbers are whole counts of `places` decimals.
+    The result has `subject`, `period_start`, the columns that are carried along, `problem`, and for each question its
+    answer and, where the rule chooses, `<question>__branch`, the reason code. Numbers are whole counts of `places` decimals.
     """
 
     text: str
     facts: tuple[str, ...]
     answers: dict[str, Type]
     branches: tuple[str, ...]
-    uses_history: bool
+    uses_history: bool  # sums over the calendar year
+    reach: int  # months before a row's own that sums over the last months take in
 
 
 def write_query(
@@ -93,15 +95,17 @@ def write_query(
     relation: str,
     dialect: Dialect = DUCKDB,
     known: date | None = None,
+    carried: Sequence[str] = (),
 ) -> Query:
     """The query that answers these questions over `relation`, for rows of these periods.
 
+    Columns of the relation named in `carried` stand in the result beside the answers, untouched.
     Raises NotInForce if a period begins before the regime, UnknownName for a question that no rule answers.
     """
     for period in periods:
         regime.spoken_on(period.start)
     writer = _Writer(regime, periods, dialect, known)
-    return writer.write(list(dict.fromkeys(questions)), relation)
+    return writer.write(list(dict.fromkeys(questions)), relation, list(carried))
 
 
 _WINDOW_OF_YEAR = (
@@ -122,9 +126,11 @@ class _Writer:
         self.sums: dict[int, str] = {}  # id of a running sum -> its column
         self.sum_problems: dict[int, str] = {}
         self.problems: list[str] = []
+        self.of_year = False
+        self.reach = 0
 
     # The query ---------------------------------------------------------------------------------------------------
-    def write(self, questions: list[str], relation: str) -> Query:
+    def write(self, questions: list[str], relation: str, carried: list[str]) -> Query:
         wanted = {rule.name for q in questions for rule in self.regime.rules_for(q)}
         needed = [rule for name, rule in self.regime.rules.items() if name in wanted]
         for rule in needed:
@@ -133,16 +139,19 @@ class _Writer:
         branches = tuple(q for q in questions if isinstance(self.regime.rules[q].tree, FirstMatch | Unless))
         for q in branches:
             self._put(f"b_{q}", self._branch(self.regime.rules[q].tree), self._after(self.regime.rules[q].tree))
-        text = self._assemble(relation, facts, questions, branches)
+        text = self._assemble(relation, facts, carried, questions, branches)
         answers = {q: self.regime.rules[q].type for q in questions}
-        return Query(text, facts, answers, branches, bool(self.sums))
+        return Query(text, facts, answers, branches, self.of_year, self.reach)
 
-    def _assemble(self, relation: str, facts: tuple[str, ...], questions: list[str], branches: tuple[str, ...]) -> str:
+    def _assemble(
+        self, relation: str, facts: tuple[str, ...], carried: list[str], questions: list[str], branches: tuple[str, ...]
+    ) -> str:
         parts = [
             f"periods AS (\n  SELECT * FROM (VALUES\n{self.table.rows()}\n  ) AS t({', '.join(self.table.names())})\n)"
         ]
         joins = ["JOIN periods AS p ON p.p__date = f.period_start"]
-        selected = ["f.subject", "f.period_start", *(f"f.{name} AS f_{name}" for name in facts), "p.*"]
+        kept = ["subject", "period_start", *carried]
+        selected = [*(f"f.{name}" for name in kept), *(f"f.{name} AS f_{name}" for name in facts), "p.*"]
         for name in sorted(self.bans):
             parts.append(self.table.bans(name))
             for alias, municipality in ((f"here_{name}", "f.municipality"), (f"else_{name}", quoted(ELSEWHERE))):
@@ -159,10 +168,10 @@ class _Writer:
         problem = (
             f"COALESCE({', '.join(self.problems)})"
             if len(self.problems) > 1
-            else (self.problems or [f"CAST(NULL AS {self.dialect.text})"])[0]
+            else (self.problems or ["CAST(NULL AS STRING)"])[0]
         )
         shown = [f"r_{q} AS {q}" for q in questions] + [f"b_{q} AS {q}__branch" for q in branches]
-        final = ", ".join(["subject", "period_start", f"{problem} AS problem", *shown])
+        final = ", ".join([*kept, f"{problem} AS problem", *shown])
         return "WITH " + ",\n".join(parts) + f"\nSELECT {final}\nFROM s{len(self.stages)}"
 
     # Stages --------------------------------------------------------------------------------------------------------
@@ -189,6 +198,8 @@ class _Writer:
             stage = self._after(node.of)
             self._put(f"y_{n}", self._sql(node.of), stage)
             window = _WINDOW_OF_YEAR if isinstance(node, YearToDate) else self._window(node.months)
+            self.of_year = self.of_year or isinstance(node, YearToDate)
+            self.reach = max(self.reach, node.months - 1 if isinstance(node, OverLast) else 0)
             self._put(f"ytd_{n}", f"CAST(SUM(y_{n}) {window} AS BIGINT)", stage + 1)
             problem = self._problem(node.of)
             if problem:
@@ -222,7 +233,7 @@ class _Writer:
         return sql
 
     def _type(self, kind: Type) -> str:
-        return "BOOLEAN" if isinstance(kind, Bool) else self.dialect.text if isinstance(kind, Word) else "BIGINT"
+        return "BOOLEAN" if isinstance(kind, Bool) else "STRING" if isinstance(kind, Word) else "BIGINT"
 
     def _pair(self, left: Expr, right: Expr) -> tuple[str, str]:
         if isinstance(left.type, Number) and isinstance(right.type, Number):
@@ -458,7 +469,7 @@ class _Writer:
                 return self.table.missing(name)
             case DatedValue(name=name, on=Expr() as on):
                 words = quoted(f"no value of {self.regime.id}:{name} is in force")
-                gone = self._on_day(name, on, lambda row: "NULL" if row else words, self.dialect.text)
+                gone = self._on_day(name, on, lambda row: "NULL" if row else words, "STRING")
                 return self._in_turn([self._problem(on), gone])
             case InForce(on=Expr() as on):
                 return self._problem(on)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from adit.decision.decide import DOES_NOT_SAY, MISSING
-from adit.decision.record import Record, rules_in
+from adit.decision.stored.record import Record, rules_in
 from adit.terms.language import PHRASES, day, number, percent, period_in, phrase
 
 __all__ = ["AnswerTold", "FactTold", "NextTold", "RuleTold", "Said", "SourceTold", "Telling", "ValueTold", "tell"]
