@@ -53,11 +53,31 @@ from adit.terms.days import Period, day_number
 from adit.terms.errors import BadInput, BadLaw, UnknownName
 from adit.terms.fields import facts as all_facts
 
-__all__ = ["ABSENT", "Kernel", "Memory", "write_kernel"]
+__all__ = ["ABSENT", "HELPERS", "Body", "Kernel", "Memory", "write_body", "write_kernel"]
 
 ABSENT = -(2**63)
 Column = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a loop does with row `i` of period `p` and subject `s`: its statements and the tables they read.
+
+    The statements leave each answer in `r_<rule>`, what stands in the way in `x` (0: nothing), and in `outputs` the
+    expressions of the answers and of the branches taken. Running sums stand in `sums` and `spoilt`.
+    """
+
+    facts: tuple[str, ...]
+    answers: Mapping[str, Type]
+    branches: tuple[str, ...]
+    periods: tuple[Period, ...]
+    vocabulary: tuple[str, ...]
+    messages: tuple[str, ...]
+    lines: tuple[str, ...]
+    outputs: tuple[str, ...]
+    tables: Mapping[str, Array]
+    sums: int
 
 
 @dataclass
@@ -136,9 +156,52 @@ def write_kernel(
     Raises NotInForce for a period before the regime, UnknownName for a question that no rule answers, BadLaw for a
     product that does not fit the integers of this reader.
     """
+    body = write_body(regime, questions, periods, known=known)
+    source = _loop_over(body)
+    space: dict[str, Any] = dict(_compiled_helpers() if compiled else HELPERS)
+    exec(compile(source, f"<kernel of {regime.id}>", "exec"), space)
+    loop = space["loop"]
+    if compiled:
+        from numba import njit
+
+        loop = njit(loop)
+    return Kernel(
+        source, body.facts, body.answers, body.branches, body.periods, body.vocabulary, body.messages, body.sums > 0,
+        tuple(body.tables.values()), body.sums, loop,
+    )  # fmt: skip
+
+
+def write_body(
+    regime: Regime, questions: Sequence[str], periods: Sequence[Period], *, known: date | None = None
+) -> Body:
+    """The statements that answer these questions for one row: for loops of one's own. Raises as `write_kernel` does."""
     for period in periods:
         regime.spoken_on(period.start)
-    return _Writer(regime, periods, known).write(list(dict.fromkeys(questions)), compiled)
+    return _Writer(regime, periods, known).write(list(dict.fromkeys(questions)))
+
+
+def _loop_over(body: Body) -> str:
+    """The loop that keeps each answer and each branch taken."""
+    outputs = [*body.outputs, "x"]
+    facts, answers = [f"f_{name}" for name in body.facts], [f"o_{k}" for k in range(len(outputs))]
+    arguments = ", ".join(["period", "subject", "sums", "spoilt", "last", *facts, *answers, *body.tables])
+    lines = "\n        ".join([*body.lines, *(f"o_{k}[i] = {what}" for k, what in enumerate(outputs))])
+    return (
+        f"def loop({arguments}):\n"
+        "    for i in range(len(period)):\n"
+        "        p = period[i]\n"
+        "        s = subject[i]\n"
+        "        if last[s] >= p:\n"
+        "            return i\n"
+        "        if last[s] < 0 or p_year[last[s]] != p_year[p]:\n"
+        "            for k in range(sums.shape[0]):\n"
+        "                sums[k, s] = 0\n"
+        "                spoilt[k, s] = 0\n"
+        "        last[s] = p\n"
+        "        x = 0\n"
+        f"        {lines}\n"
+        "    return -1\n"
+    )
 
 
 # Exact arithmetic -------------------------------------------------------------------------------------------------
@@ -178,7 +241,7 @@ def _by_brackets_quotient(x: int, above: Any, rate: Any, whole: Any, rest: Any, 
     return 0
 
 
-_HELPERS: dict[str, Callable[..., Any]] = {
+HELPERS: dict[str, Callable[..., Any]] = {
     "_quotient": _quotient,
     "_product_quotient": _product_quotient,
     "_by_brackets": _by_brackets,
@@ -191,7 +254,7 @@ def _compiled_helpers() -> dict[str, Callable[..., Any]]:
     from numba import njit  # half a second to import: only for those who run a kernel
 
     made: dict[str, Callable[..., Any]] = {}
-    for name, function in _HELPERS.items():
+    for name, function in HELPERS.items():
         made[name] = njit(inline="never")(_bound(function, made))
     return made
 
@@ -224,7 +287,7 @@ class _Writer:
         self.vocabulary: dict[str, int] = {}
         self.facts: tuple[str, ...] = ()
 
-    def write(self, questions: list[str], compiled: bool) -> Kernel:
+    def write(self, questions: list[str]) -> Body:
         wanted = {rule.name for q in questions for rule in self.regime.rules_for(q)}
         needed = [rule for name, rule in self.regime.rules.items() if name in wanted]
         self.facts = tuple(sorted(frozenset[str]().union(*(r.facts for r in needed))))
@@ -238,41 +301,11 @@ class _Writer:
             if problem:
                 self.lines.append(f"x = x if x != 0 else {problem}")
         branches = tuple(q for q in questions if isinstance(self.regime.rules[q].tree, FirstMatch | Unless))
-        outputs = [f"r_{q}" for q in questions] + [self._branch(self.regime.rules[q].tree) for q in branches] + ["x"]
-        self.lines += [f"o_{k}[i] = {what}" for k, what in enumerate(outputs)]
-        source = self._source(len(outputs))
-        space: dict[str, Any] = dict(_compiled_helpers() if compiled else _HELPERS)
-        exec(compile(source, f"<kernel of {self.regime.id}>", "exec"), space)
-        loop = space["loop"]
-        if compiled:
-            from numba import njit
-
-            loop = njit(loop)
-        return Kernel(
-            source, self.facts, {q: self.regime.rules[q].type for q in questions}, branches, tuple(self.periods),
-            tuple(self.vocabulary), tuple(self.messages), bool(self.sums), tuple(self.tables.values()), len(self.sums), loop,
+        outputs = [f"r_{q}" for q in questions] + [self._branch(self.regime.rules[q].tree) for q in branches]
+        return Body(
+            self.facts, {q: self.regime.rules[q].type for q in questions}, branches, tuple(self.periods),
+            tuple(self.vocabulary), tuple(self.messages), tuple(self.lines), tuple(outputs), self.tables, len(self.sums),
         )  # fmt: skip
-
-    def _source(self, outputs: int) -> str:
-        facts, answers = [f"f_{name}" for name in self.facts], [f"o_{k}" for k in range(outputs)]
-        arguments = ", ".join(["period", "subject", "sums", "spoilt", "last", *facts, *answers, *self.tables])
-        body = "\n        ".join(self.lines)
-        return (
-            f"def loop({arguments}):\n"
-            "    for i in range(len(period)):\n"
-            "        p = period[i]\n"
-            "        s = subject[i]\n"
-            "        if last[s] >= p:\n"
-            "            return i\n"
-            "        if last[s] < 0 or p_year[last[s]] != p_year[p]:\n"
-            "            for k in range(sums.shape[0]):\n"
-            "                sums[k, s] = 0\n"
-            "                spoilt[k, s] = 0\n"
-            "        last[s] = p\n"
-            "        x = 0\n"
-            f"        {body}\n"
-            "    return -1\n"
-        )
 
     # Tables -----------------------------------------------------------------------------------------------------
     def _learn_words(self, rules: Sequence[Any]) -> None:
