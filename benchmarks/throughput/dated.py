@@ -10,7 +10,6 @@ from pathlib import Path
 from adit import law
 from adit.regime.act import Regime
 from adit.terms.days import Period
-
 from benchmarks.throughput.population import MONTHS, REGIONS
 
 __all__ = ["ACT", "QUESTIONS", "Month", "act", "dated"]

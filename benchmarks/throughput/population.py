@@ -1,10 +1,11 @@
 """A random population as Parquet: a complete panel of miners in 24 months, ordered by month, the edge miners first.
 
 Written in row groups that are made one at a time, so that 100 million rows need no more memory than a million. A chunk of
-miners and a month have a seed of their own: the same seed gives the same file, whatever its length.
+miners and a month have a seed of their own, so the same length gives the same file.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,14 +43,16 @@ SCHEMA = pa.schema(
         *((name, pa.bool_()) for name in COLUMNS[8:]),
     ]
 )
-Table = dict[str, npt.NDArray[np.int64]]
+Table = dict[str, npt.NDArray[Any]]
 
 
 def write_population(file: Path, rows: int) -> int:
     """Write at least one miner and about so many rows; how many rows they are. Numbers are whole counts of fields.csv."""
     miners = max(rows // len(MONTHS), 1)
     partial = file.with_suffix(".partial")
-    with pq.ParquetWriter(partial, SCHEMA, compression="snappy", use_dictionary=["actor", "region", "period"]) as writer:
+    with pq.ParquetWriter(
+        partial, SCHEMA, compression="snappy", use_dictionary=["actor", "region", "period"]
+    ) as writer:
         for month in range(len(MONTHS)):
             for first in range(0, miners, CHUNK):
                 count = min(CHUNK, miners - first)

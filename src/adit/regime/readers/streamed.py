@@ -1,0 +1,514 @@
+"""The `arrays` reader over a stream: batches of rows in, totals and decided rows out, in the memory of a batch and of what
+is remembered of each subject.
+
+One loop reads a batch once: it refuses the cells that a rule cannot take, decides the row and adds its answers up, so that
+nothing is kept but the totals. The rows of a subject have to come in the order of their periods; whether the file is
+ordered by period, by subject or by neither plays no part. Several threads share a batch by subject: blocks of subjects
+belong to one thread each, so that sums over the year are never touched by two.
+
+Not here: reading files (`engines.arrow`) or the words of the statements (`arrays`).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from adit.regime.act import Regime
+from adit.regime.readers.arrays import ABSENT, Body, loop_of, write_body, write_module
+from adit.regime.types import Bool, Number, Type, Word
+from adit.terms.days import Period, day_number, parse_period
+from adit.terms.errors import BadInput, MissingFact
+from adit.terms.fields import Field, presumed, questions
+from adit.terms.fields import facts as all_facts
+
+__all__ = ["Batch", "Decided", "Stream", "Streamed", "open_stream"]
+
+Array = npt.NDArray[Any]
+BLOCK = 12  # subjects in a row that belong to one thread: 2**12
+DENSE = 1 << 24  # subjects numbered below this are their own place in memory; others are looked up
+MASK = 2**32 - 1
+MISSING, STRANGE, OTHER = -1, -2, -3  # codes of a cell without a word, of a word nobody knows, of another period
+
+
+class Batch(Protocol):
+    """Rows as columns of whole numbers: counts, flags as 0 and 1, days since 1970, or places in the list of `words`.
+
+    `missing` says where a column has no cell, for the columns that lack some.
+    """
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def columns(self) -> Mapping[str, Any]: ...
+    @property
+    def words(self) -> Mapping[str, Sequence[str]]: ...
+    @property
+    def missing(self) -> Mapping[str, Any]: ...
+
+
+@dataclass
+class Decided:
+    """The rows of one batch: which were decided, and their answers as whole counts, flags, days and places in `words`."""
+
+    source: Batch
+    reason: Array  # 0 where the row was decided, else a place in `reasons`
+    answers: dict[str, Array]  # ABSENT where the act does not say; `<question>__branch` is the reason code
+    kinds: Mapping[str, Type]
+    words: Sequence[str]
+    reasons: Sequence[str]
+
+
+@dataclass
+class Streamed:
+    """What came of a stream: rows, sums and counts, and why rows were not decided.
+
+    `sums` has for each number in how many rows it was said and its exact sum in whole counts, over the last decided period
+    of each year where the dictionary says so; `counts` how often each other answer was given, None being silence.
+    """
+
+    rows: int = 0
+    decided: int = 0
+    other: int = 0  # rows of periods that were not asked for
+    reasons: Counter[str] = field(default_factory=Counter)
+    sums: dict[str, tuple[int, int]] = field(default_factory=dict)
+    counts: dict[str, Counter[Any]] = field(default_factory=dict)
+
+
+@dataclass
+class Stream:
+    """A loop for these questions. `run` takes batches; a stream is used for one file."""
+
+    source: str
+    facts: tuple[str, ...]
+    presumed: Mapping[str, Any]
+    answers: Mapping[str, Type]
+    _body: Body = field(repr=False)
+    _plan: "_Plan" = field(repr=False)
+    _loop: Callable[..., int] = field(repr=False)
+    _asked: int
+    _keeps: bool
+
+    def run(
+        self, batches: Iterable[Batch], *, threads: int = 2, sink: Callable[[Decided], None] | None = None
+    ) -> Streamed:
+        """Decide every row, in the order in which it comes; `sink` is given the rows of each batch.
+
+        Raises BadInput where the rows of a subject do not come in the order of their periods.
+        """
+        assert (sink is not None) == self._keeps, "a stream with a sink is opened with rows=True"
+        memory = _Memory(self._plan)
+        totals = [_Totals(self._plan) for _ in range(threads)]
+        done = Streamed()
+        with ThreadPoolExecutor(threads) as pool:
+            for batch in batches:
+                taken, outputs = self._take(batch, memory)
+
+                def part(k: int, given: tuple[Any, ...] = (*taken, *outputs)) -> int:
+                    return self._loop(k, threads, *given, *totals[k].arrays)
+
+                parts = list(pool.map(part, range(threads)))
+                late = min((row for row in parts if row >= 0), default=-1)
+                if late >= 0:
+                    raise BadInput(
+                        f"Row {done.rows + late + 1} comes after a later or equal period of the same subject.",
+                        todo="Sort the rows by period; each subject may have a period once.",
+                    )
+                done.rows += batch.rows
+                self._count(outputs, done)
+                if sink is not None:
+                    sink(self._decided(batch, outputs))
+        self._add_up(totals, done)
+        return done
+
+    # A batch ------------------------------------------------------------------------------------------------------
+    def _take(self, batch: Batch, memory: "_Memory") -> tuple[tuple[Any, ...], tuple[Array, ...]]:
+        """The arguments of the loop for this batch: what it reads and remembers, and the columns that it fills."""
+        facts: list[Array] = []
+        for name in self.facts:
+            there = name in batch.columns
+            facts += self._plan.cells(name, batch) if there else self._plan.always(name, self.presumed.get(name))
+        outputs = [np.empty(batch.rows, np.int64) for _ in self._plan.kept]
+        reason = [np.empty(batch.rows, np.int16)] if self._keeps else []
+        subject = memory.numbers(batch)
+        return (
+            (self._asked, subject, *self._plan.periods_of(batch), *memory.arrays(), *facts, *self._body.tables.values()),
+            (*outputs, *reason),
+        )  # fmt: skip
+
+    def _count(self, outputs: Sequence[Array], done: Streamed) -> None:
+        """Days, and numbers that do not add up, are counted by what they say."""
+        for name, output in zip(self._plan.kept, outputs, strict=False):
+            if name in self._plan.told:
+                said, times = np.unique(output[output != _NOT_DECIDED], return_counts=True)
+                counts = done.counts.setdefault(name, Counter())
+                for value, n in zip(said.tolist(), times.tolist(), strict=True):
+                    counts[None if value == ABSENT else value] += n
+
+    def _decided(self, batch: Batch, outputs: Sequence[Array]) -> Decided:
+        *answers, reason = outputs
+        named = dict(zip(self._plan.kept, answers, strict=True))
+        return Decided(batch, reason, named, self.answers, self._body.vocabulary, self._plan.reasons)
+
+    # Totals -------------------------------------------------------------------------------------------------------
+    def _add_up(self, totals: "Sequence[_Totals]", done: Streamed) -> None:
+        plan = self._plan
+        for total in totals:
+            done.decided += int(total.heads[0])
+            done.other += int(total.heads[1])
+            for code, n in enumerate(total.reasons.tolist()):
+                if n:
+                    done.reasons[plan.reasons[code]] += n
+            for k, name in enumerate(plan.summed):
+                low, high, said = (int(n) for n in total.sums[k])
+                before = done.sums.get(name, (0, 0))
+                done.sums[name] = (before[0] + said, before[1] + low + (high << 32))
+            for k, name in enumerate(plan.counted):
+                counts = done.counts.setdefault(name, Counter())
+                for code, n in enumerate(total.counts[k].tolist()):
+                    if n:
+                        counts[self._said(name, code - 1)] += n
+
+    def _said(self, name: str, code: int) -> Any:
+        if code < 0:
+            return None
+        return bool(code) if isinstance(self.answers[name], Bool) else self._body.vocabulary[code]
+
+
+def open_stream(
+    regime: Regime,
+    asked: Sequence[str],
+    months: Sequence[Period],
+    columns: Iterable[str],
+    *,
+    earlier: Sequence[Period] = (),
+    rows: bool = False,
+    known: date | None = None,
+    compiled: bool = True,
+) -> Stream:
+    """A loop that answers these questions for `months`, from batches with `columns`; `rows` if a sink will take the rows.
+
+    `earlier` are months that are read for sums over the year and not answered. A fact that is no column is presumed where
+    the dictionary presumes something, and else absent. Raises MissingFact for a fact that may not be absent, NotInForce,
+    UnknownName and BadLaw as `write_kernel` does. With `compiled` false the same source runs as plain Python: its twin.
+    """
+    body = write_body(regime, asked, [*earlier, *months], known=known)
+    there = set(columns)
+    usual = presumed(name for name in body.facts if name not in there)
+    lacking = [n for n in body.facts if n not in there and n not in usual and all_facts()[n].required]
+    if lacking:
+        raise MissingFact(" and ".join(asked), lacking)
+    plan = _Plan(body, rows, there)
+    source = write_module(body, _loop(body, plan, rows))
+    loop = loop_of(source, compiled=compiled)
+    at = sorted({*earlier, *months}).index(min(months))
+    return Stream(source, body.facts, usual, body.answers, body, plan, loop, at, rows)
+
+
+# What is kept, summed, counted ------------------------------------------------------------------------------------
+class _Plan:
+    """Where each answer of the rules goes, the codes of what may be wrong with a row, and cells as the loop takes them."""
+
+    def __init__(self, body: Body, rows: bool, columns: set[str]) -> None:
+        known = questions()
+        self.constant = [name for name in body.facts if name not in columns]  # one cell for all rows
+        numbers = [
+            q for q, kind in body.answers.items() if isinstance(kind, Number) and (q not in known or known[q].total)
+        ]
+        self.summed = numbers
+        self.yearly = [q for q in numbers if q in known and known[q].total == "year"]
+        self.counted = [q for q, kind in body.answers.items() if isinstance(kind, Bool | Word)]
+        self.told = [q for q in body.answers if q not in self.summed and q not in self.counted]
+        self.kept = [*body.answers, *(f"{q}__branch" for q in body.branches)] if rows else list(self.told)
+        self.answers = max(len(body.vocabulary), 2)  # words, or no and yes
+        self.sums = body.sums
+        self.places = {w: i for i, w in enumerate(body.vocabulary)}
+        self.fields: dict[str, Field] = {name: all_facts()[name] for name in body.facts}
+        self.first_cell = len(body.messages)  # the first code of a bad cell
+        self.reasons = [
+            *body.messages,
+            *(text for f in self.fields.values() for text in _cell_reasons(f)),
+            *_ROW_REASONS,
+        ]
+        self._first = day_number(body.periods[0].start)
+        last = body.periods[-1]
+        self._at = np.full(day_number(last.end) - self._first, OTHER, np.int16)
+        for i, p in enumerate(body.periods):
+            self._at[day_number(p.start) - self._first : day_number(p.end) - self._first] = i
+
+    def row_code(self, text: str) -> int:
+        return len(self.reasons) - len(_ROW_REASONS) + _ROW_REASONS.index(text)
+
+    def periods_of(self, batch: Batch) -> tuple[Array, Array, int]:
+        """Each row's period as a place in a table of indices, and the day that is the first place of the table.
+
+        An index is OTHER for a period that is not read, MISSING for what is no period. Places beyond the table are OTHER.
+        """
+        column = batch.columns["period"].astype(np.int32, copy=False)
+        if "period" not in batch.words:
+            table, first = self._at, self._first
+        else:
+            table, first = np.array([self._period(word) for word in batch.words["period"]], np.int16), 0
+        if "period" in batch.missing:
+            table = np.append(table, np.int16(MISSING))
+            column = np.where(batch.missing["period"], np.int32(first + len(table) - 1), column)
+        return column, table, first
+
+    def _period(self, word: str) -> int:
+        try:
+            day = day_number(parse_period(word).start) - self._first
+        except BadInput:
+            return MISSING
+        return int(self._at[day]) if 0 <= day < len(self._at) else OTHER
+
+    def cells(self, name: str, batch: Batch) -> list[Array]:
+        """A column as the loop takes it, in one type always, so that it is compiled once; of words also what each means."""
+        f, column = self.fields[name], batch.columns[name]
+        if f.kind != "word":
+            kind = np.int64 if f.kind == "number" or not f.required else np.int8
+            made = column.astype(kind, copy=False)
+            return [np.where(batch.missing[name], kind(self.nothing(f)), made) if name in batch.missing else made]
+        words, places = batch.words[name], column.astype(np.int32, copy=False)
+        codes = [self.places.get(w, STRANGE) if w in f.words or not f.words else STRANGE for w in words]
+        if name in batch.missing:
+            places = np.where(batch.missing[name], np.int32(len(words)), places)
+            codes.append(self.places[""] if name == "municipality" else self.nothing(f))
+        return [places, np.array(codes, np.int64)]
+
+    @staticmethod
+    def nothing(f: Field) -> int:
+        """How the loop is told of an empty cell."""
+        return MISSING if f.required and f.kind != "number" else ABSENT
+
+    def always(self, name: str, value: Any) -> list[Array]:
+        """A fact that is no column: one cell for all rows."""
+        f = self.fields[name]
+        count = self.nothing(f) if value is None else self.places[value] if isinstance(value, str) else int(value)
+        return [np.array([count], np.int64)]
+
+
+_TWICE = "an earlier month of the year was rejected, so sums over the year are not known"
+_ROW_REASONS = ("subject is missing", "period is not a month", _TWICE)
+_NOT_DECIDED = ABSENT + 1  # in a kept answer, of a row that was not decided
+
+
+def _cell_reasons(f: Field) -> tuple[str, str]:
+    return f"{f.name} is missing", {
+        "number": f"{f.name} is out of range",
+        "word": f"{f.name} is not one of the known words",
+    }.get(f.kind, f"{f.name} is neither yes nor no")
+
+
+class _Memory:
+    """What is remembered of each subject between rows: some twelve bytes, and eight more for each running sum."""
+
+    ARRAYS = ("last", "broken", "sums", "spoilt", "held")
+
+    def __init__(self, plan: _Plan) -> None:
+        self.plan = plan
+        self.last = np.empty(0, np.int16)
+        self.broken = np.empty(0, np.int8)
+        self.sums = np.empty((max(plan.sums, 1), 0), np.int64)
+        self.spoilt = np.empty((max(plan.sums, 1), 0), np.int16)
+        self.held = np.empty((max(len(plan.yearly), 1), 0), np.int64)
+        self.places: dict[Any, int] | None = None
+
+    def arrays(self) -> tuple[Array, ...]:
+        return tuple(getattr(self, name) for name in self.ARRAYS)
+
+    def numbers(self, batch: Batch) -> Array:
+        """The place in memory of each row's subject, -1 where it is missing; memory grows as subjects come."""
+        column = batch.columns["subject"]
+        words = batch.words.get("subject")
+        if words is None and self.places is None and len(column) and column.min() >= 0 and column.max() < DENSE:
+            made, most = column.astype(np.int32, copy=False), int(column.max()) + 1
+        else:
+            made, most = self._looked_up(column, words)
+        if "subject" in batch.missing:
+            made = np.where(batch.missing["subject"], np.int32(MISSING), made)
+        if most > len(self.last):
+            self._grow(most)
+        return made
+
+    def _looked_up(self, column: Array, words: Sequence[str] | None) -> tuple[Array, int]:
+        """Names and large numbers of subjects by the order in which they came."""
+        if self.places is None:  # numbers that were their own place so far stay it
+            self.places = {n: n for n in range(len(self.last))}
+        places = self.places
+        names, inverse = (words, column) if words is not None else np.unique(column, return_inverse=True)
+        said = names if words is not None else names.tolist()  # type: ignore[union-attr]
+        found = np.array([*(places.setdefault(name, len(places)) for name in said), MISSING], np.int32)
+        return found[inverse], len(places)
+
+    def _grow(self, most: int) -> None:
+        size = max(most, min(2 * len(self.last), most + (1 << 20)))
+        for name in self.ARRAYS:
+            old = getattr(self, name)
+            new = np.full((*old.shape[:-1], size), -1 if name == "last" else 0, old.dtype)
+            new[..., : old.shape[-1]] = old
+            setattr(self, name, new)
+
+
+class _Totals:
+    """What one thread has added up: heads (decided, other), reasons, sums (low and high halves, rows), counts."""
+
+    def __init__(self, plan: _Plan) -> None:
+        self.heads = np.zeros(2, np.int64)
+        self.reasons = np.zeros(len(plan.reasons), np.int64)
+        self.sums = np.zeros((max(len(plan.summed), 1), 3), np.int64)
+        self.counts = np.zeros((max(len(plan.counted), 1), plan.answers + 1), np.int64)
+
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        return self.heads, self.reasons, self.sums, self.counts
+
+
+# Writing the loop -------------------------------------------------------------------------------------------------
+def _loop(body: Body, plan: _Plan, rows: bool) -> str:
+    words = [n for n, f in plan.fields.items() if f.kind == "word" and n not in plan.constant]
+    facts = [a for n in body.facts for a in ([f"f_{n}", f"m_{n}"] if n in words else [f"f_{n}"])]
+    outputs = [f"o_{k}" for k in range(len(plan.kept))] + ["reason"] * rows
+    given = [
+        "part",
+        "parts",
+        "asked",
+        "subject",
+        "period",
+        "at",
+        "first",
+        *_Memory.ARRAYS,
+        *facts,
+        *body.tables,
+        *outputs,
+    ]
+    arguments = ", ".join([*given, "heads", "reasons", "all_sums", "counts"])
+    undecided = [f"{name}[i] = {_NOT_DECIDED}" for name in outputs[: len(plan.kept)]]
+    told = ["reason[i] = x"] * rows
+    refused = [*undecided, *told, "continue"]
+    passed = [*undecided, *([f"reason[i] = {OTHER}"] * rows), "continue"]
+    answers = {**dict.fromkeys(body.answers), **{f"{q}__branch": None for q in body.branches}}
+    texts = dict(zip(answers, body.outputs, strict=True))
+    kept_ = [f"o_{k}[i] = {texts[name]}" for k, name in enumerate(plan.kept)]
+    numbers = [(k, body.answers[q].absent) for k, q in enumerate(plan.summed)]
+    lines = [
+        f"def loop({arguments}):",
+        *(f"    low_{k} = high_{k} = said_{k} = 0" for k, _ in numbers),
+        "    decided = other = 0",
+        f"    block, mine, day, now = -2, False, first, at[0] if len(at) > 0 else {MISSING}",
+        "    for i in range(len(subject)):",
+        "        who = subject[i]",
+        f"        if who >> {BLOCK} != block:",
+        f"            block = who >> {BLOCK}",
+        "            mine = block % parts == part",
+        "        if not mine:",
+        "            continue",
+        "        if period[i] != day:",
+        "            day = period[i]",
+        f"            now = at[day - first] if 0 <= day - first < len(at) else {OTHER}",
+        f"        if now == {OTHER}:",
+        "            other += 1",
+        *_indented(3, passed),
+        "        x = 0",
+        *(f"        c_{name} = m_{name}[f_{name}[i]]" for name in words),
+        "        if who < 0:",
+        f"            x = {plan.row_code('subject is missing')}",
+        "        elif now < 0:",
+        f"            x = {plan.row_code('period is not a month')}",
+        "        else:",
+        "            before = last[who]",
+        "            if before >= now:",
+        "                return i",
+        "            if before < 0 or p_year[before] != p_year[now]:",
+        *_indented(4, _forget(body, plan)),
+        "            last[who] = now",
+        *_indented(3, _cells(body, plan)),
+        "        if x != 0:",
+        "            reasons[x] += 1",
+        "            if who >= 0:",
+        "                broken[who] = 1",
+        *_indented(3, refused),
+        "        p, s = np.uintp(now), np.uintp(who)  # unsigned: no place counts from the end of a table",
+        *_indented(2, body.lines),
+        "        if x != 0:",
+        "            reasons[x] += 1",
+        *_indented(3, refused),
+        "        if now < asked:",
+        "            other += 1",
+        *_indented(3, passed),
+        "        decided += 1",
+        *_indented(2, [*kept_, *told]),
+    ]
+    for k, q in enumerate(plan.summed):
+        lines += _indented(
+            2, _summing(k, f"r_{q}", body.answers[q], plan.yearly.index(q) if q in plan.yearly else None)
+        )
+    for k, q in enumerate(plan.counted):
+        code = f"(0 if r_{q} == {ABSENT} else r_{q} + 1)" if body.answers[q].absent else f"r_{q} + 1"
+        lines.append(f"        counts[{k}, {code}] += 1")
+    lines += ["    heads[0] += decided", "    heads[1] += other"]
+    for k, absent in numbers:
+        always = not absent and plan.summed[k] not in plan.yearly
+        lines += [f"    all_sums[{k}, 0] += low_{k}", f"    all_sums[{k}, 1] += high_{k}"]
+        lines.append(f"    all_sums[{k}, 2] += {'decided' if always else f'said_{k}'}")
+    text = "\n".join([*lines, "    return -1", ""])
+    for name in plan.constant:
+        text = text.replace(f"f_{name}[i]", f"f_{name}[0]")
+    for name in words:
+        text = text.replace(f"f_{name}[i]", f"c_{name}").replace(f"m_{name}[c_{name}]", f"m_{name}[f_{name}[i]]")
+    return text
+
+
+def _indented(depth: int, lines: Iterable[str]) -> list[str]:
+    return ["    " * depth + line for line in lines]
+
+
+def _forget(body: Body, plan: _Plan) -> list[str]:
+    """A new year of the subject begins."""
+    lines = ["broken[who] = 0"]
+    lines += [f"{name}[{k}, who] = 0" for k in range(body.sums) for name in ("sums", "spoilt")]
+    return lines + [f"held[{k}, who] = {ABSENT}" for k in range(len(plan.yearly))]
+
+
+def _cells(body: Body, plan: _Plan) -> list[str]:
+    """What is wrong with the cells of the row, in the order of the facts; then whether its year is already broken."""
+    wrong: list[tuple[str, int]] = []
+    for k, (name, f) in enumerate(plan.fields.items()):
+        if name in plan.constant:
+            continue
+        code, cell = plan.first_cell + 2 * k, f"f_{name}[i]"
+        if f.kind == "number":
+            outside = f"({cell} < {f.low} or {cell} > {f.high})"
+            if f.required:
+                wrong.append((f"{cell} == {ABSENT}", code))
+            wrong.append((outside if f.required else f"{cell} != {ABSENT} and {outside}", code + 1))
+        else:
+            if f.required:
+                wrong.append((f"{cell} == {MISSING}", code))
+            absent = "" if f.required else f"{cell} != {ABSENT} and "
+            wrong.append((f"{absent}({cell} < 0{' or ' + cell + ' > 1' if f.kind != 'word' else ''})", code + 1))
+    lines = [
+        f"{'if' if i == 0 else 'elif'} {what}:\n            {'    '}x = {code}" for i, (what, code) in enumerate(wrong)
+    ]
+    return [
+        *lines,
+        *([f"{'elif' if lines else 'if'} broken[who] != 0:", f"    x = {plan.row_code(_TWICE)}"] if body.sums else []),
+    ]
+
+
+def _summing(k: int, answer: str, kind: Type, year: int | None) -> list[str]:
+    """Add an answer to its total in two halves, which cannot overflow; of a yearly one take back what it stands for."""
+    assert isinstance(kind, Number)
+    add = [f"low_{k} += {answer} & {MASK}", f"high_{k} += {answer} >> 32"]
+    if year is None and not kind.absent:
+        return add  # said in every row that is decided
+    add.append(f"said_{k} += 1")
+    if year is None:
+        return [f"if {answer} != {ABSENT}:", *_indented(1, add)]
+    take = [line.replace("+=", "-=").replace(answer, f"held[{year}, s]") for line in add]
+    lines = [f"if held[{year}, s] != {ABSENT}:", *_indented(1, take), f"held[{year}, s] = {answer}"]
+    return [*lines, *([f"if {answer} != {ABSENT}:", *_indented(1, add)] if kind.absent else add)]
