@@ -17,7 +17,6 @@ from adit.regime.readers.sql import write_query
 from adit.regime.readers.streamed import Decided, open_stream
 from adit.regime.types import Number
 from adit.terms.fields import presumed
-
 from benchmarks.throughput.dated import QUESTIONS, act
 from benchmarks.throughput.engines import facts_of
 from benchmarks.throughput.peer_sql import best_sql, source_of

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.throughput.engines import ENGINES
 
-__all__ = ["tree", "cpu_of", "memory_mb_of"]
+__all__ = ["cpu_of", "memory_mb_of", "tree"]
 
 TICK = 100.0  # of a second, as Linux counts CPU time in /proc
 

@@ -171,7 +171,7 @@ def test_totals_are_those_of_assess(tmp_path: Path):
         if total.sum is not None:
             kind = regime.rules[total.question].type
             assert isinstance(kind, Number)
-            assert got.sums[total.question] == (total.rows, int(Decimal(total.sum).scaleb(places))), total
+            assert got.sums[total.question] == (total.rows, int(Decimal(total.sum).scaleb(kind.places))), total
         elif total.question == "must_register":
             assert got.counts["must_register"][total.answer == "yes"] == total.rows
         elif total.question == "report_due":

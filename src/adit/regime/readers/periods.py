@@ -77,6 +77,10 @@ class PeriodTable:
             + "\n  ) AS t(d, region, municipality, certain, doubtful)\n)"
         )
 
+    def divides_regions(self, name: str) -> bool:
+        """Whether one of the bans names municipalities, so that places of a region may fare differently."""
+        return any(row.value.municipalities or row.value.but_not for row in self.regime.values[name].rows)
+
     def resolved(self, name: str) -> list[Any]:
         """The value's content on the first day of each period; None where it is not in force."""
         value = self.regime.values[name]
