@@ -118,7 +118,7 @@ def compiled_anew(warm: Path) -> float:
 
 # Telling ----------------------------------------------------------------------------------------------------------
 def middle(runs: Sequence[Run], what: str) -> float:
-    return statistics.median(getattr(r, what) for r in runs)
+    return float(statistics.median(getattr(r, what) for r in runs))
 
 
 def line(engine: str, runs: Sequence[Run], rows: int) -> str:

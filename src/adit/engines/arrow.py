@@ -1,4 +1,5 @@
-"""Rows of a Parquet file as batches of columns in memory, in the order of the file, read by several threads ahead of need.
+"""Rows of a Parquet file as batches of columns in memory, in the order of the file, read by several threads ahead of need;
+and rows written as they come.
 
 pyarrow reads only the columns asked for. Decimals, floats and times of day are refused: numbers come as whole counts.
 """
@@ -9,14 +10,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from adit.terms.errors import BadInput
 
-__all__ = ["ColumnBatch", "columns_of", "parquet_batches"]
+__all__ = ["ColumnBatch", "OutColumn", "ParquetOut", "columns_of", "parquet_batches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,65 @@ class ColumnBatch:
     columns: Mapping[str, Any]
     words: Mapping[str, Sequence[str]]
     missing: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OutColumn:
+    """A column to be written: whole numbers, and what they stand for.
+
+    With `words` they are places in that list, with `places` counts of so many decimals; else `kind` says.
+    """
+
+    name: str
+    values: Any
+    kind: str = "number"  # number, yes or no, word, day
+    missing: Any = None  # true where there is no cell
+    places: int = 0
+    words: Sequence[str] = ()
+
+    def array(self) -> pa.Array:
+        if self.kind == "word":
+            return pa.DictionaryArray.from_arrays(
+                pa.array(self.values, pa.int32(), mask=self.missing), pa.array(self.words, pa.string())
+            )
+        if self.kind == "yes or no":
+            return pa.array(self.values, pa.int64(), mask=self.missing).cast(pa.bool_())
+        if self.kind == "day":
+            return pa.array(self.values, pa.int64(), mask=self.missing).cast(pa.int32()).view(pa.date32())
+        counts = pa.array(self.values, mask=self.missing)
+        if not self.places:
+            return counts
+        whole = counts.cast(pa.decimal128(38, 0))  # the same digits, with the point moved
+        return pa.Array.from_buffers(pa.decimal128(38, self.places), len(whole), whole.buffers())
+
+
+class ParquetOut:
+    """A Parquet file that is written batch by batch, whole or not at all. Makes the folder if need be."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.file = file
+        self._partial = file.with_name(f".{file.name}.partial")
+        self._writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            if kind is None:
+                self._partial.replace(self.file)
+            else:
+                self._partial.unlink()
+
+    def write(self, columns: Sequence[OutColumn]) -> None:
+        """Add rows: the same columns each time. A file of no rows has them too."""
+        table = pa.table({column.name: column.array() for column in columns})
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._partial, table.schema)
+        if len(table):
+            self._writer.write_table(table)
 
 
 def columns_of(file: Path) -> tuple[str, ...]:

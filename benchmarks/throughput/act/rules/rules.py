@@ -17,13 +17,18 @@ from adit.regime import (
 @rule(cites="221-FZ of 2024-08-08; Government Decree of 2024-11-01, reported as No. 1469")
 def must_register(actor: Expr, mining_energy_kwh_per_month: Expr, p: ValuesOfTheAct) -> Expr:
     """Everybody but a citizen; a citizen above the limit; nobody before the register."""
-    return p.register.in_force & ((actor != "citizen") | (mining_energy_kwh_per_month > p.household_limit))
+    return first_match(
+        when(~p.register.in_force, False, "the register did not exist"),
+        otherwise=(actor != "citizen") | (mining_energy_kwh_per_month > p.household_limit),
+        because="miners are registered, citizens above the limit",
+    )
 
 
 @rule(cites="Government Decree 1869 of 2024-12-23, as amended")
 def banned_days(region: Expr, municipality: Expr, p: ValuesOfTheAct) -> Expr:
     """The days of the month on which mining is banned in the region."""
-    return p.territories.days(region, municipality)
+    days: Expr = p.territories.days(region, municipality)
+    return days
 
 
 @rule(cites="221-FZ of 2024-08-08; Government Decree 1869 of 2024-12-23, as amended")

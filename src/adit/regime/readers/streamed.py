@@ -19,9 +19,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from adit.engines.arrow import OutColumn
 from adit.regime.act import Regime
 from adit.regime.readers.arrays import ABSENT, Body, loop_of, write_body, write_module
-from adit.regime.types import Bool, Number, Type, Word
+from adit.regime.types import Bool, Day, Number, Type, Word
 from adit.terms.days import Period, day_number, parse_period
 from adit.terms.errors import BadInput, MissingFact
 from adit.terms.fields import Field, presumed, questions
@@ -62,6 +63,41 @@ class Decided:
     kinds: Mapping[str, Type]
     words: Sequence[str]
     reasons: Sequence[str]
+
+    def decided(self) -> list[OutColumn]:
+        """The rows that were decided, to be written: subject, period, answers and reason codes."""
+        chosen = self.reason == 0
+        columns = self._edges(chosen)
+        for name, column in self.answers.items():
+            said = column[chosen]
+            silent = said == ABSENT
+            values = np.where(silent, 0, said)
+            match self.kinds.get(name):
+                case Number(places=places):
+                    columns.append(OutColumn(name, values, "number", silent, places))
+                case Word():
+                    columns.append(OutColumn(name, values, "word", silent, words=self.words))
+                case Bool():
+                    columns.append(OutColumn(name, values, "yes or no", silent))
+                case Day():
+                    columns.append(OutColumn(name, values, "day", silent))
+                case None:  # the code of a branch
+                    columns.append(OutColumn(name, values))
+        return columns
+
+    def rejected(self) -> list[OutColumn]:
+        """The rows that were not decided, to be written: subject, period and why."""
+        chosen = self.reason > 0
+        return [*self._edges(chosen), OutColumn("reason", self.reason[chosen], kind="word", words=self.reasons)]
+
+    def _edges(self, chosen: Array) -> list[OutColumn]:
+        columns = []
+        for name in ("subject", "period"):
+            words = self.source.words.get(name, ())
+            missing = self.source.missing[name][chosen] if name in self.source.missing else None
+            kind = "word" if words else "day" if name == "period" else "number"
+            columns.append(OutColumn(name, self.source.columns[name][chosen], kind, missing, words=words))
+        return columns
 
 
 @dataclass
@@ -297,11 +333,10 @@ _ROW_REASONS = ("subject is missing", "period is not a month", _TWICE)
 _NOT_DECIDED = ABSENT + 1  # in a kept answer, of a row that was not decided
 
 
-def _cell_reasons(f: Field) -> tuple[str, str]:
-    return f"{f.name} is missing", {
-        "number": f"{f.name} is out of range",
-        "word": f"{f.name} is not one of the known words",
-    }.get(f.kind, f"{f.name} is neither yes nor no")
+def _cell_reasons(f: Field) -> tuple[str, str, str]:
+    """What may be wrong with a cell, in three words that `adit assess` uses too: nothing there, too low, not possible."""
+    what = {"number": "is out of range", "word": "is not one of the known words"}.get(f.kind, "is neither yes nor no")
+    return f"{f.name} is missing", f"{f.name} is below zero", f"{f.name} {what}"
 
 
 class _Memory:
@@ -313,9 +348,9 @@ class _Memory:
         self.plan = plan
         self.last = np.empty(0, np.int16)
         self.broken = np.empty(0, np.int8)
-        self.sums = np.empty((max(plan.sums, 1), 0), np.int64)
-        self.spoilt = np.empty((max(plan.sums, 1), 0), np.int16)
-        self.held = np.empty((max(len(plan.yearly), 1), 0), np.int64)
+        self.sums = np.empty((plan.sums, 0), np.int64)
+        self.spoilt = np.empty((plan.sums, 0), np.int16)
+        self.held = np.empty((len(plan.yearly), 0), np.int64)
         self.places: dict[Any, int] | None = None
 
     def arrays(self) -> tuple[Array, ...]:
@@ -323,7 +358,8 @@ class _Memory:
 
     def numbers(self, batch: Batch) -> Array:
         """The place in memory of each row's subject, -1 where it is missing; memory grows as subjects come."""
-        column = batch.columns["subject"]
+        column: Array = batch.columns["subject"]
+        made: Array
         words = batch.words.get("subject")
         if words is None and self.places is None and len(column) and column.min() >= 0 and column.max() < DENSE:
             made, most = column.astype(np.int32, copy=False), int(column.max()) + 1
@@ -480,17 +516,14 @@ def _cells(body: Body, plan: _Plan) -> list[str]:
     for k, (name, f) in enumerate(plan.fields.items()):
         if name in plan.constant:
             continue
-        code, cell = plan.first_cell + 2 * k, f"f_{name}[i]"
-        if f.kind == "number":
-            outside = f"({cell} < {f.low} or {cell} > {f.high})"
-            if f.required:
-                wrong.append((f"{cell} == {ABSENT}", code))
-            wrong.append((outside if f.required else f"{cell} != {ABSENT} and {outside}", code + 1))
-        else:
-            if f.required:
-                wrong.append((f"{cell} == {MISSING}", code))
-            absent = "" if f.required else f"{cell} != {ABSENT} and "
-            wrong.append((f"{absent}({cell} < 0{' or ' + cell + ' > 1' if f.kind != 'word' else ''})", code + 1))
+        code, cell = plan.first_cell + 3 * k, f"f_{name}[i]"
+        if f.required:
+            wrong.append((f"{cell} == {plan.nothing(f)}", code))
+        there = "" if f.required else f"{cell} != {ABSENT} and "
+        if f.kind == "number" and f.low == 0:
+            wrong.append((f"{there}{cell} < 0", code + 1))
+        beyond = {"number": f"({cell} < {f.low} or {cell} > {f.high})", "word": f"{cell} < 0"}
+        wrong.append((there + beyond.get(f.kind, f"({cell} < 0 or {cell} > 1)"), code + 2))
     lines = [
         f"{'if' if i == 0 else 'elif'} {what}:\n            {'    '}x = {code}" for i, (what, code) in enumerate(wrong)
     ]
