@@ -9,6 +9,7 @@ belong to one thread each, so that sums over the year are never touched by two.
 Not here: reading files (`engines.arrow`) or the words of the statements (`arrays`).
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ import numpy.typing as npt
 from adit.engines.arrow import OutColumn
 from adit.regime.act import Regime
 from adit.regime.readers.arrays import ABSENT, Body, loop_of, write_body, write_module
-from adit.regime.types import Bool, Day, Number, Type, Word
+from adit.regime.types import NARROW, Bool, Day, Number, Type, Word
 from adit.terms.days import Period, day_number, parse_period
 from adit.terms.errors import BadInput, MissingFact
 from adit.terms.fields import Field, presumed, questions
@@ -34,6 +35,7 @@ Array = npt.NDArray[Any]
 BLOCK = 12  # subjects in a row that belong to one thread: 2**12
 DENSE = 1 << 24  # subjects numbered below this are their own place in memory; others are looked up
 MASK = 2**32 - 1
+TOGETHER = 64  # rows whose answers are added up before they go into two halves
 MISSING, STRANGE, OTHER = -1, -2, -3  # codes of a cell without a word, of a word nobody knows, of another period
 
 
@@ -259,6 +261,7 @@ class _Plan:
         self.summed = numbers
         self.yearly = [q for q in numbers if q in known and known[q].total == "year"]
         self.counted = [q for q, kind in body.answers.items() if isinstance(kind, Bool | Word)]
+        self.flags = [q for q in self.counted if isinstance(body.answers[q], Bool) and not body.answers[q].absent]
         self.told = [q for q in body.answers if q not in self.summed and q not in self.counted]
         self.kept = [*body.answers, *(f"{q}__branch" for q in body.branches)] if rows else list(self.told)
         self.answers = max(len(body.vocabulary), 2)  # words, or no and yes
@@ -430,12 +433,26 @@ def _loop(body: Body, plan: _Plan, rows: bool) -> str:
     answers = {**dict.fromkeys(body.answers), **{f"{q}__branch": None for q in body.branches}}
     texts = dict(zip(answers, body.outputs, strict=True))
     kept_ = [f"o_{k}[i] = {texts[name]}" for k, name in enumerate(plan.kept)]
+    # What a row reads stands in local names: a compiler that sees a store would have to read tables and cells again.
+    rules = "\n".join([*body.lines, *kept_])
+    law = [name for name, table in body.tables.items() if table.ndim == 1 and f"{name}[p]" in rules]
+    cells = [name for name in body.facts if name not in plan.constant]
+
+    def local(line: str) -> str:
+        line = re.sub(r"\bf_(\w+)\[i\]", r"c_\1", line)
+        return re.sub(r"\b(\w+)\[p\]", lambda found: f"l_{found[1]}" if found[1] in law else found[0], line)
+
     numbers = [(k, body.answers[q].absent) for k, q in enumerate(plan.summed)]
     lines = [
         f"def loop({arguments}):",
-        *(f"    low_{k} = high_{k} = said_{k} = 0" for k, _ in numbers),
+        *(f"    part_{k} = low_{k} = high_{k} = said_{k} = 0" for k, _ in numbers),
+        *(f"    yes_{k} = 0" for k, q in enumerate(plan.counted) if q in plan.flags),
         "    decided = other = 0",
         f"    block, mine, day, now = -2, False, first, at[0] if len(at) > 0 else {MISSING}",
+        *(f"    l_{name} = {name}[0]" for name in law),
+        *(f"    c_{name} = f_{name}[0]" for name in plan.constant),
+        "    if now >= 0:",
+        *_indented(2, [f"l_{name} = {name}[now]" for name in law] or ["pass"]),
         "    for i in range(len(subject)):",
         "        who = subject[i]",
         f"        if who >> {BLOCK} != block:",
@@ -446,11 +463,13 @@ def _loop(body: Body, plan: _Plan, rows: bool) -> str:
         "        if period[i] != day:",
         "            day = period[i]",
         f"            now = at[day - first] if 0 <= day - first < len(at) else {OTHER}",
+        "            if now >= 0:",
+        *_indented(4, [f"l_{name} = {name}[now]" for name in law] or ["pass"]),
         f"        if now == {OTHER}:",
         "            other += 1",
         *_indented(3, passed),
         "        x = 0",
-        *(f"        c_{name} = m_{name}[f_{name}[i]]" for name in words),
+        *(f"        c_{name} = {f'm_{name}[f_{name}[i]]' if name in words else f'f_{name}[i]'}" for name in cells),
         "        if who < 0:",
         f"            x = {plan.row_code('subject is missing')}",
         "        elif now < 0:",
@@ -469,7 +488,7 @@ def _loop(body: Body, plan: _Plan, rows: bool) -> str:
         "                broken[who] = 1",
         *_indented(3, refused),
         "        p, s = np.uintp(now), np.uintp(who)  # unsigned: no place counts from the end of a table",
-        *_indented(2, body.lines),
+        *_indented(2, map(local, body.lines)),
         "        if x != 0:",
         "            reasons[x] += 1",
         *_indented(3, refused),
@@ -477,26 +496,29 @@ def _loop(body: Body, plan: _Plan, rows: bool) -> str:
         "            other += 1",
         *_indented(3, passed),
         "        decided += 1",
-        *_indented(2, [*kept_, *told]),
+        *_indented(2, [*map(local, kept_), *told]),
     ]
     for k, q in enumerate(plan.summed):
         lines += _indented(
             2, _summing(k, f"r_{q}", body.answers[q], plan.yearly.index(q) if q in plan.yearly else None)
         )
+    flushed = [line for k, _ in numbers for line in (*_halves(k, f"part_{k}"), f"part_{k} = 0")]
+    lines += _indented(2, [f"if decided % {TOGETHER} == 0:", *_indented(1, flushed)] if numbers else [])
     for k, q in enumerate(plan.counted):
+        if q in plan.flags:
+            lines.append(f"        yes_{k} += r_{q}")
+            continue
         code = f"(0 if r_{q} == {ABSENT} else r_{q} + 1)" if body.answers[q].absent else f"r_{q} + 1"
         lines.append(f"        counts[{k}, {code}] += 1")
-    lines += ["    heads[0] += decided", "    heads[1] += other"]
+    lines += ["    heads[0] += decided", "    heads[1] += other", *_indented(1, flushed)]
+    for k, q in enumerate(plan.counted):
+        if q in plan.flags:
+            lines += [f"    counts[{k}, 2] += yes_{k}", f"    counts[{k}, 1] += decided - yes_{k}"]
     for k, absent in numbers:
         always = not absent and plan.summed[k] not in plan.yearly
         lines += [f"    all_sums[{k}, 0] += low_{k}", f"    all_sums[{k}, 1] += high_{k}"]
         lines.append(f"    all_sums[{k}, 2] += {'decided' if always else f'said_{k}'}")
-    text = "\n".join([*lines, "    return -1", ""])
-    for name in plan.constant:
-        text = text.replace(f"f_{name}[i]", f"f_{name}[0]")
-    for name in words:
-        text = text.replace(f"f_{name}[i]", f"c_{name}").replace(f"m_{name}[c_{name}]", f"m_{name}[f_{name}[i]]")
-    return text
+    return "\n".join([*lines, "    return -1", ""])
 
 
 def _indented(depth: int, lines: Iterable[str]) -> list[str]:
@@ -516,7 +538,7 @@ def _cells(body: Body, plan: _Plan) -> list[str]:
     for k, (name, f) in enumerate(plan.fields.items()):
         if name in plan.constant:
             continue
-        code, cell = plan.first_cell + 3 * k, f"f_{name}[i]"
+        code, cell = plan.first_cell + 3 * k, f"c_{name}"
         if f.required:
             wrong.append((f"{cell} == {plan.nothing(f)}", code))
         there = "" if f.required else f"{cell} != {ABSENT} and "
@@ -524,19 +546,53 @@ def _cells(body: Body, plan: _Plan) -> list[str]:
             wrong.append((f"{there}{cell} < 0", code + 1))
         beyond = {"number": f"({cell} < {f.low} or {cell} > {f.high})", "word": f"{cell} < 0"}
         wrong.append((there + beyond.get(f.kind, f"({cell} < 0 or {cell} > 1)"), code + 2))
-    lines = [
-        f"{'if' if i == 0 else 'elif'} {what}:\n            {'    '}x = {code}" for i, (what, code) in enumerate(wrong)
-    ]
-    return [
-        *lines,
-        *([f"{'elif' if lines else 'if'} broken[who] != 0:", f"    x = {plan.row_code(_TWICE)}"] if body.sums else []),
-    ]
+    if body.sums:
+        wrong.append(("broken[who] != 0", plan.row_code(_TWICE)))
+    # One branch that is hardly ever taken, in place of one for each cell.
+    return (
+        [
+            f"if {' | '.join(_suspects(body, plan))}:",
+            *(
+                f"    {'if' if i == 0 else 'elif'} {what}:\n{' ' * 20}x = {code}"
+                for i, (what, code) in enumerate(wrong)
+            ),
+        ]
+        if wrong
+        else []
+    )
+
+
+def _suspects(body: Body, plan: _Plan) -> list[str]:
+    """Conditions of which one at least holds where something is wrong with a row; unsigned, nothing is a large number."""
+    found: list[str] = []
+    flags, words = [], []
+    for name, f in plan.fields.items():
+        cell = f"c_{name}"
+        if name in plan.constant:
+            continue
+        if f.kind == "number":
+            beyond = f"(np.uint64({cell}) > np.uint64({f.high}))"
+            beyond = beyond if f.low == 0 else f"({cell} < {f.low}) | ({cell} > {f.high})"
+            found.append(beyond if f.required else f"(({cell} != {ABSENT}) & ({beyond}))")
+        elif not f.required:
+            found.append(
+                f"(({cell} != {ABSENT}) & (({cell} < 0) | ({cell} > {1 if f.kind == 'yes or no' else NARROW})))"
+            )
+        else:
+            (words if f.kind == "word" else flags).append(cell)
+    found += [f"((({' | '.join(flags)}) & -2) != 0)"] if flags else []
+    found += [f"(({' | '.join(words)}) < 0)"] if words else []
+    return [*found, *(["(broken[who] != 0)"] if body.sums else [])]
 
 
 def _summing(k: int, answer: str, kind: Type, year: int | None) -> list[str]:
-    """Add an answer to its total in two halves, which cannot overflow; of a yearly one take back what it stands for."""
+    """Add an answer to its total, which cannot overflow; of a yearly one take back what it stands for.
+
+    Some rows together fit 64 bits, where the answers are not too large; then, and else at once, they go into two halves.
+    """
     assert isinstance(kind, Number)
-    add = [f"low_{k} += {answer} & {MASK}", f"high_{k} += {answer} >> 32"]
+    fits = kind.reach * TOGETHER * (1 if year is None else 2) <= NARROW
+    add = [f"part_{k} += {answer}"] if fits else _halves(k, answer)
     if year is None and not kind.absent:
         return add  # said in every row that is decided
     add.append(f"said_{k} += 1")
@@ -545,3 +601,7 @@ def _summing(k: int, answer: str, kind: Type, year: int | None) -> list[str]:
     take = [line.replace("+=", "-=").replace(answer, f"held[{year}, s]") for line in add]
     lines = [f"if held[{year}, s] != {ABSENT}:", *_indented(1, take), f"held[{year}, s] = {answer}"]
     return [*lines, *([f"if {answer} != {ABSENT}:", *_indented(1, add)] if kind.absent else add)]
+
+
+def _halves(k: int, amount: str) -> list[str]:
+    return [f"low_{k} += {amount} & {MASK}", f"high_{k} += {amount} >> 32"]
