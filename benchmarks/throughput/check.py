@@ -56,8 +56,8 @@ def by_sql(text: str, period: str) -> list[Row]:
     return DuckDB().rows(f"SELECT {', '.join(QUESTIONS)} FROM ({text}) AS answers ORDER BY {period}, subject")
 
 
-def by_arrays(file: Path) -> list[Row]:
-    stream = open_stream(act(), QUESTIONS, MONTHS, columns_of(file), rows=True)
+def by_arrays(file: Path, *, compiled: bool = True) -> list[Row]:
+    stream = open_stream(act(), QUESTIONS, MONTHS, columns_of(file), rows=True, compiled=compiled)
     kept: list[Decided] = []
     read = ["subject", "period", *(n for n in stream.facts if n in columns_of(file))]
     stream.run(parquet_batches(file, read), sink=kept.append)

@@ -26,7 +26,7 @@ LAW = {"regime", "law"}
 ENGINES = {"duckdb", "pyspark", "polars"}
 ONLY_IN = {  # heavy, and behind an extra: one module or folder knows each, or two
     "numba": ("regime/readers/arrays.py",),
-    "numpy": ("regime/readers/arrays.py", "regime/readers/streamed.py"),
+    "numpy": ("regime/readers/arrays.py", "regime/readers/streamed.py", "regime/readers/streamed_loop.py"),
     "pyarrow": ("engines/arrow.py",),
     "z3": ("regime/readers/proof/",),
 }

@@ -280,6 +280,17 @@ def test_a_file_without_a_fact_or_in_the_wrong_order_is_refused(tmp_path: Path):
     floats = written(tmp_path / "e.parquet", [row], ["actor"], mining_energy_kwh_per_month=pa.array([1.5]))
     with pytest.raises(BadInput, match="whole counts"):
         streamed(regime, floats, ["must_register"], MONTHS)
+    for wrong, column in (
+        ("holds text", {"actor": pa.array(["citizen"]), "mining_energy_kwh_per_month": pa.array(["6000"])}),
+        ("holds numbers", {"actor": pa.array([1])}),
+        ("period holds int64", {"actor": pa.array(["citizen"]), "period": pa.array([202501])}),
+    ):
+        other = written(tmp_path / "g.parquet", [row], ["mining_energy_kwh_per_month"], **column)
+        with pytest.raises(BadInput, match=wrong):
+            streamed(regime, other, ["must_register"], MONTHS)
+    pq.write_table(pa.table({"actor": ["citizen"]}), tmp_path / "h.parquet")
+    with pytest.raises(BadInput, match="no column 'subject'"):
+        list(parquet_batches(tmp_path / "h.parquet", ["subject", "actor"]))
     with pytest.raises(BadInput, match="no such file"):
         columns_of(tmp_path / "nowhere.parquet")
 

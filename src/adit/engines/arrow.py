@@ -98,9 +98,17 @@ def columns_of(file: Path) -> tuple[str, ...]:
 
 
 def parquet_batches(file: Path, columns: Sequence[str], *, threads: int = 2) -> Iterator[ColumnBatch]:
-    """The row groups of the file, in order. At most `threads` are held beside the one in use. Raises BadInput."""
+    """The row groups of the file, in order, with these columns. At most `threads` are held beside the one in use.
+
+    Raises BadInput for a column that is not there, or holds what no rule can take exactly.
+    """
     source = _open(file)
     schema = source.schema_arrow
+    for name in columns:
+        if name not in schema.names:
+            raise BadInput(
+                f"There is no column '{name}'.", where=str(file), todo=f"The file has {', '.join(schema.names)}."
+            )
     texts = [
         n for n in columns if pa.types.is_string(schema.field(n).type) or pa.types.is_dictionary(schema.field(n).type)
     ]
@@ -149,6 +157,10 @@ def _batch(table: pa.Table, where: str) -> ColumnBatch:
             array = array.view(pa.int32())
         elif pa.types.is_boolean(kind):
             array = array.cast(pa.int8())
+        elif name == "period":
+            raise BadInput(
+                f"The column period holds {kind}.", where=where, todo="Write a day of the month, or 2025-01 as text."
+            )
         elif not pa.types.is_integer(kind):
             raise BadInput(
                 f"The column {name} holds {kind}; whole counts are expected.",
