@@ -4,9 +4,11 @@ A file is named by the hash of its text and written once, so that a second proce
 the first one compiled in many.
 """
 
+import atexit
 import hashlib
 import importlib.util
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -34,12 +36,16 @@ def _written(folder: Path, name: str, source: str) -> Path:
     """The file with this text, in the folder or, where nothing can be written there, in one of this run."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):  # the file may be there, but numba has to write beside it
+            raise PermissionError(folder)
         file = folder / name
         if not (file.is_file() and file.read_text(encoding="utf-8") == source):
             partial = folder / f".{name}.{os.getpid()}"
             partial.write_text(source, encoding="utf-8")
             partial.replace(file)
     except OSError:
-        file = Path(tempfile.mkdtemp(prefix="adit-")) / name
+        own = Path(tempfile.mkdtemp(prefix="adit-"))
+        atexit.register(shutil.rmtree, own, ignore_errors=True)
+        file = own / name
         file.write_text(source, encoding="utf-8")
     return file
