@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo test test-fast lint bench docs lock clean
+.PHONY: demo test test-fast lint bench bench-throughput docs lock clean
 
 demo: $(VENV)/.run  ## the main job: every site under every regime; writes demo/comparison.html
 	$(BIN)/adit compare --out demo
@@ -23,6 +23,9 @@ lint: $(VENV)/.dev  ## format, lint, types
 bench: $(VENV)/.dev  ## measures the figures of benchmarks/README.md and rewrites its table
 	$(BIN)/python -m benchmarks.run
 
+bench-throughput: .venv-bench/.done  ## measures the readers over 10 million rows beside OpenFisca and hand-written SQL
+	.venv-bench/bin/python -m benchmarks.throughput
+
 docs: $(VENV)/.docs  ## builds docs/_build/html; the reference is made from the code and the law
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
@@ -31,9 +34,10 @@ lock:  ## resolves the dependencies anew; needs uv
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group dev -o requirements-dev.lock -c requirements.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group docs -o requirements-docs.lock -c requirements.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench -o requirements-bench.lock -c requirements.lock
 
 clean:
-	rm -rf $(VENV) demo docs/_build docs/reference/generated dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-bench benchmarks/.data demo docs/_build docs/reference/generated dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: browser
 browser: $(VENV)/.dev
@@ -57,4 +61,10 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 
 $(VENV)/.docs: $(VENV)/.run requirements-docs.lock
 	$(PIP) install --require-hashes -r requirements-docs.lock
+	@touch $@
+
+.venv-bench/.done: requirements-bench.lock pyproject.toml  # apart: OpenFisca brings pytest and others of its own
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements-bench.lock
+	.venv-bench/bin/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e .
 	@touch $@

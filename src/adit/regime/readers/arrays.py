@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
+from inspect import getsource
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from adit.engines.compiled import kept
 from adit.regime.act import Regime
 from adit.regime.readers.periods import ELSEWHERE, PeriodTable
 from adit.regime.tree import (
@@ -57,11 +59,33 @@ from adit.terms.days import Period, day_number
 from adit.terms.errors import BadInput, BadLaw, UnknownName
 from adit.terms.fields import facts as all_facts
 
-__all__ = ["ABSENT", "Kernel", "Memory", "write_kernel"]
+__all__ = ["ABSENT", "Body", "Kernel", "Memory", "loop_of", "write_body", "write_kernel", "write_module"]
 
 ABSENT = -(2**63)
 Column = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a loop does with row `i` of period `p` and subject `s`: its statements and the tables they read.
+
+    The statements leave each answer in `r_<rule>`, what stands in the way in `x` (0: nothing), and in `outputs` the
+    expressions of the answers and of the branches taken. Running sums stand in `sums` and `spoilt`.
+    """
+
+    facts: tuple[str, ...]
+    answers: Mapping[str, Type]
+    branches: tuple[str, ...]
+    periods: tuple[Period, ...]
+    vocabulary: tuple[str, ...]
+    messages: tuple[str, ...]
+    lines: tuple[str, ...]
+    outputs: tuple[str, ...]
+    tables: Mapping[str, Array]
+    helpers: Mapping[str, str]  # functions that the statements call beside those of every module
+    sums: int  # rows of the memory
+    year_sums: int  # the first of them, which begin anew with the year; the others are windows of months
 
 
 @dataclass
@@ -140,9 +164,46 @@ def write_kernel(
     Raises NotInForce for a period before the regime, UnknownName for a question that no rule answers, BadLaw for a
     product that does not fit the integers of this reader.
     """
+    body = write_body(regime, questions, periods, known=known)
+    source = write_module(body, _loop_over(body))
+    loop = loop_of(source, compiled=compiled)
+    return Kernel(
+        source, body.facts, body.answers, body.branches, body.periods, body.vocabulary, body.messages, body.sums > 0,
+        tuple(body.tables.values()), body.sums, loop,
+    )  # fmt: skip
+
+
+def write_body(
+    regime: Regime, questions: Sequence[str], periods: Sequence[Period], *, known: date | None = None
+) -> Body:
+    """The statements that answer these questions for one row: for loops of one's own. Raises as `write_kernel` does."""
     for period in periods:
         regime.spoken_on(period.start)
-    return _Writer(regime, periods, known).write(list(dict.fromkeys(questions)), compiled)
+    return _Writer(regime, periods, known).write(list(dict.fromkeys(questions)))
+
+
+def _loop_over(body: Body) -> str:
+    """The loop that keeps each answer and each branch taken."""
+    outputs = [*body.outputs, "x"]
+    facts, answers = [f"f_{name}" for name in body.facts], [f"o_{k}" for k in range(len(outputs))]
+    arguments = ", ".join(["period", "subject", "sums", "spoilt", "last", *facts, *answers, *body.tables])
+    lines = "\n        ".join([*body.lines, *(f"o_{k}[i] = {what}" for k, what in enumerate(outputs))])
+    return (
+        f"def loop({arguments}):\n"
+        "    for i in range(len(period)):\n"
+        "        p = period[i]\n"
+        "        s = subject[i]\n"
+        "        if last[s] >= p:\n"
+        "            return i\n"
+        "        if last[s] < 0 or p_year[last[s]] != p_year[p]:\n"
+        f"            for k in range({body.year_sums}):\n"
+        "                sums[k, s] = 0\n"
+        "                spoilt[k, s] = 0\n"
+        "        last[s] = p\n"
+        "        x = 0\n"
+        f"        {lines}\n"
+        "    return -1\n"
+    )
 
 
 # Exact arithmetic -------------------------------------------------------------------------------------------------
@@ -164,12 +225,15 @@ def _product_quotient(a: int, b: int, d: int, mode: int) -> int:
     return -q if negative else q
 
 
-def _by_brackets(x: int, above: Any, rate: Any, below: Any, count: int) -> int:
-    """Marginal brackets: what the full slices below come to, and the slice of x at its own rate."""
-    for k in range(count - 1, -1, -1):
-        if x >= above[k]:
-            return int(below[k] + (x - above[k]) * rate[k])
-    return 0
+def _floor(n: int, d: int) -> int:
+    """n / d without its remainder, of numbers that are not below zero: unsigned, which a processor does faster."""
+    return np.int64(np.uint64(n) // np.uint64(d))  # type: ignore[return-value]
+
+
+def _positive_product_quotient(a: int, b: int, d: int, more: int) -> int:
+    """(a * b + more) / d without its remainder, of numbers that are not below zero, where a * b may need 128 bits."""
+    q = _floor(a, d)
+    return q * b + _floor((a - q * d) * b + more, d)
 
 
 def _by_brackets_quotient(x: int, above: Any, rate: Any, whole: Any, rest: Any, count: int, d: int, mode: int) -> int:
@@ -209,33 +273,29 @@ def _spoilt_in(sums: Any, spoilt: Any, first: int, n: int, month: int, s: int) -
 
 _WINDOWS = "<windows>"  # where the rows of windows begin: known when all rules are written
 
-_HELPERS: dict[str, Callable[..., Any]] = {
-    "_quotient": _quotient,
-    "_product_quotient": _product_quotient,
-    "_by_brackets": _by_brackets,
-    "_by_brackets_quotient": _by_brackets_quotient,
-    "_by_bands": _by_bands,
-    "_over_last": _over_last,
-    "_spoilt_in": _spoilt_in,
-}
+_HELPERS = (
+    _quotient, _product_quotient, _floor, _positive_product_quotient, _by_brackets_quotient, _by_bands, _over_last, _spoilt_in,
+)  # fmt: skip
 _MODES = {"half up": 0, "down": 1, "up": 2}
+_COMPILED = "@njit(nogil=True, cache=True)\n"
+_HEAD = "from typing import Any\n\nimport numpy as np\n\nABSENT = -(2**63)\n"
 
 
-def _compiled_helpers() -> dict[str, Callable[..., Any]]:
-    from numba import njit  # half a second to import: only for those who run a kernel
-
-    made: dict[str, Callable[..., Any]] = {}
-    for name, function in _HELPERS.items():
-        made[name] = njit(inline="never")(_bound(function, made))
-    return made
+def write_module(body: Body, loop: str) -> str:
+    """The text of a module with this loop and the helpers that its statements call."""
+    helpers = [*(getsource(function) for function in _HELPERS), *body.helpers.values()]
+    return "\n".join([_HEAD, *(_COMPILED + text for text in (*helpers, loop))])
 
 
-def _bound(function: Callable[..., Any], made: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
-    """The function with the helpers it calls replaced by their compiled selves."""
-    from types import FunctionType
-
-    assert isinstance(function, FunctionType)
-    return FunctionType(function.__code__, {**function.__globals__, **made}, function.__name__, function.__defaults__)
+def loop_of(module: str, *, compiled: bool) -> Callable[..., int]:
+    """The loop of such a text: compiled and kept for the next process, or as plain Python: its twin."""
+    if compiled:
+        made: Callable[..., int] = kept("from numba import njit\n" + module).loop
+        return made
+    space: dict[str, Any] = {}
+    exec(compile(module.replace(_COMPILED, ""), "<loop>", "exec"), space)
+    twin: Callable[..., int] = space["loop"]
+    return twin
 
 
 def _full_slices(scale: Any, k: int, step: int) -> int:
@@ -254,13 +314,14 @@ class _Writer:
         self.lines: list[str] = []
         self.tables: dict[str, Array] = {}
         self.messages: list[str] = [""]
+        self.helpers: dict[str, str] = {}
         self.sums: dict[int, int] = {}  # id of a running sum -> its number
         self.year_sums = 0  # rows of the memory that begin anew with the year
         self.windows = 0  # rows after them: of each window its months, and in which month each was written
         self.vocabulary: dict[str, int] = {}
         self.facts: tuple[str, ...] = ()
 
-    def write(self, questions: list[str], compiled: bool) -> Kernel:
+    def write(self, questions: list[str]) -> Body:
         wanted = {rule.name for q in questions for rule in self.regime.rules_for(q)}
         needed = [rule for name, rule in self.regime.rules.items() if name in wanted]
         self.facts = tuple(sorted(frozenset[str]().union(*(r.facts for r in needed))))
@@ -275,42 +336,12 @@ class _Writer:
                 self.lines.append(f"x = x if x != 0 else {problem}")
         self.lines = [line.replace(_WINDOWS, str(self.year_sums)) for line in self.lines]
         branches = tuple(q for q in questions if isinstance(self.regime.rules[q].tree, FirstMatch | Unless))
-        outputs = [f"r_{q}" for q in questions] + [self._branch(self.regime.rules[q].tree) for q in branches] + ["x"]
-        self.lines += [f"o_{k}[i] = {what}" for k, what in enumerate(outputs)]
-        source = self._source(len(outputs))
-        space: dict[str, Any] = dict(_compiled_helpers() if compiled else _HELPERS)
-        exec(compile(source, f"<kernel of {self.regime.id}>", "exec"), space)
-        loop = space["loop"]
-        if compiled:
-            from numba import njit
-
-            loop = njit(loop)
-        return Kernel(
-            source, self.facts, {q: self.regime.rules[q].type for q in questions}, branches, tuple(self.periods),
-            tuple(self.vocabulary), tuple(self.messages), bool(self.sums), tuple(self.tables.values()),
-            self.year_sums + self.windows, loop,
+        outputs = [f"r_{q}" for q in questions] + [self._branch(self.regime.rules[q].tree) for q in branches]
+        return Body(
+            self.facts, {q: self.regime.rules[q].type for q in questions}, branches, tuple(self.periods),
+            tuple(self.vocabulary), tuple(self.messages), tuple(self.lines), tuple(outputs), self.tables,
+            self.helpers, self.year_sums + self.windows, self.year_sums,
         )  # fmt: skip
-
-    def _source(self, outputs: int) -> str:
-        facts, answers = [f"f_{name}" for name in self.facts], [f"o_{k}" for k in range(outputs)]
-        arguments = ", ".join(["period", "subject", "sums", "spoilt", "last", *facts, *answers, *self.tables])
-        body = "\n        ".join(self.lines)
-        return (
-            f"def loop({arguments}):\n"
-            "    for i in range(len(period)):\n"
-            "        p = period[i]\n"
-            "        s = subject[i]\n"
-            "        if last[s] >= p:\n"
-            "            return i\n"
-            "        if last[s] < 0 or p_year[last[s]] != p_year[p]:\n"
-            f"            for k in range({self.year_sums}):\n"
-            "                sums[k, s] = 0\n"
-            "                spoilt[k, s] = 0\n"
-            "        last[s] = p\n"
-            "        x = 0\n"
-            f"        {body}\n"
-            "    return -1\n"
-        )
 
     # Tables -----------------------------------------------------------------------------------------------------
     def _learn_words(self, rules: Sequence[Any]) -> None:
@@ -554,12 +585,18 @@ class _Writer:
         assert isinstance(of, Number)
         assert isinstance(to, Number)
         d, mode = 10 ** (of.places - to.places), _MODES[node.mode]
+        more = {"half up": d // 2, "down": 0, "up": d - 1}[node.mode]  # of what is not below zero
+        if of.low >= 0 and of.reach + d <= NARROW:
+            return f"_floor({self._value(node.of)} + {more}, {d})"
         if of.reach <= NARROW:
             return f"_quotient({self._value(node.of)}, {d}, {mode})"
         if isinstance(node.of, Arithmetic) and node.of.sign == "*":
             for a, b in ((node.of.left, node.of.right), (node.of.right, node.of.left)):
+                assert isinstance(a.type, Number)
                 assert isinstance(b.type, Number)
-                if b.type.reach * d <= NARROW and to.reach <= NARROW:
+                if (b.type.reach + 1) * d <= NARROW and to.reach <= NARROW:
+                    if a.type.low >= 0 and b.type.low >= 0:
+                        return f"_positive_product_quotient({self._value(a)}, {self._value(b)}, {d}, {more})"
                     return f"_product_quotient({self._value(a)}, {self._value(b)}, {d}, {mode})"
         if isinstance(node.of, Brackets) and to.reach <= NARROW:
             return self._brackets_quotient(node.of, d, mode)
@@ -586,9 +623,15 @@ class _Writer:
         assert isinstance(node.type, Number)
         if node.type.reach > NARROW:
             raise BadLaw(f"The brackets of {node.name} cannot be worked out in 64 bits.", todo="Round them at once.")
-        above, rate, count = self._scale(node)
-        below = self._bracket_table(node, "below", lambda s, k: _full_slices(s, k, self._step(node)))
-        return f"_by_brackets({self._value(node.of)}, {above}[p], {rate}[p], {below}[p], {count}[p])"
+        above = self._bracket_table(node, "above", lambda s, k: s[k].above * self._step(node))
+        step = self._bracket_table(node, "step", lambda s, k: s[k].rate - (s[k - 1].rate if k else 0))
+        steps = range(self.tables[above].shape[1])
+        self.helpers[f"_by_{len(steps)}_brackets"] = (
+            f"def _by_{len(steps)}_brackets(x, p, above, step):\n"
+            "    # no branch depends on the amount: a processor cannot guess in which bracket the next row lies\n"
+            f"    return {' + '.join(f'max(x - above[p, {k}], 0) * step[p, {k}]' for k in steps)}\n"
+        )
+        return f"_by_{len(steps)}_brackets({self._value(node.of)}, p, {above}, {step})"
 
     def _brackets_quotient(self, node: Brackets, d: int, mode: int) -> str:
         above, rate, count = self._scale(node)

@@ -88,6 +88,10 @@ class PeriodTable:
         days = [value.banned_days(p, EVERYWHERE, "", self.regime.counts, self.known)[pick] for p in self.periods]
         return self.column(f"all_{name}_{kind}", "BIGINT", days)
 
+    def divides_regions(self, name: str) -> bool:
+        """Whether one of the bans names municipalities, so that places of a region may fare differently."""
+        return any(row.value.municipalities or row.value.but_not for row in self.regime.values[name].rows)
+
     def resolved(self, name: str) -> list[Any]:
         """The value's content on the first day of each period; None where it is not in force."""
         value = self.regime.values[name]

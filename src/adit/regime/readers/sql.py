@@ -124,6 +124,7 @@ class _Writer:
         self.stages: list[dict[str, str]] = []
         self.stage_of: dict[str, int] = {}  # column -> stage in which it is made
         self.sums: dict[int, str] = {}  # id of a running sum -> its column
+        self.addends: dict[int, str] = {}  # id of what is summed -> its column
         self.sum_problems: dict[int, str] = {}
         self.problems: list[str] = []
         self.of_year = False
@@ -133,8 +134,18 @@ class _Writer:
     def write(self, questions: list[str], relation: str, carried: list[str]) -> Query:
         wanted = {rule.name for q in questions for rule in self.regime.rules_for(q)}
         needed = [rule for name, rule in self.regime.rules.items() if name in wanted]
+        late = self._late(needed)
         for rule in needed:
-            self._write_rule(rule)
+            if rule.name not in late:
+                self._put(f"r_{rule.name}", self._sql(rule.tree), self._after(rule.tree))
+        behind = 1 + max((self.stage_of[column] for column in self.sums.values()), default=0)
+        for rule in needed:
+            if rule.name in late:
+                self._put(f"r_{rule.name}", self._sql(rule.tree), max(self._after(rule.tree), behind))
+            problem = self._problem(rule.tree)
+            if problem:
+                self._put(f"x_{rule.name}", problem, max(self.stage_of[f"r_{rule.name}"], behind))
+                self.problems.append(f"x_{rule.name}")
         facts = tuple(sorted(frozenset().union(*(r.facts for r in needed)))) if needed else ()
         branches = tuple(q for q in questions if isinstance(self.regime.rules[q].tree, FirstMatch | Unless))
         for q in branches:
@@ -150,28 +161,40 @@ class _Writer:
             f"periods AS (\n  SELECT * FROM (VALUES\n{self.table.rows()}\n  ) AS t({', '.join(self.table.names())})\n)"
         ]
         joins = ["JOIN periods AS p ON p.p__date = f.period_start"]
-        kept = ["subject", "period_start", *carried]
-        selected = [*(f"f.{name}" for name in kept), *(f"f.{name} AS f_{name}" for name in facts), "p.*"]
+        own = ["subject", "period_start", *carried]
+        through = [*own, *(f"f_{name}" for name in facts)]  # what every stage hands on
+        selected = [*(f"f.{name}" for name in own), *(f"f.{name} AS f_{name}" for name in facts)]
         for name in sorted(self.bans):
             parts.append(self.table.bans(name))
-            for alias, municipality in ((f"here_{name}", "f.municipality"), (f"else_{name}", quoted(ELSEWHERE))):
+            divided = self.table.divides_regions(name)  # else every municipality fares like one that no ban names
+            places = {f"here_{name}": "f.municipality"} if divided else {}
+            for alias, municipality in {**places, f"else_{name}": quoted(ELSEWHERE)}.items():
                 joins.append(
                     f"LEFT JOIN bans_{name} AS {alias} ON {alias}.d = f.period_start AND {alias}.region = f.region AND {alias}.municipality = {municipality}"
                 )
             for kind in ("certain", "doubtful"):
+                here = f"here_{name}.{kind}, " if divided else ""
                 everywhere = f"p.{self.table.banned_everywhere(name, kind)}"
-                selected.append(f"COALESCE(here_{name}.{kind}, else_{name}.{kind}, {everywhere}) AS ban_{name}_{kind}")
+                selected.append(f"COALESCE({here}else_{name}.{kind}, {everywhere}) AS ban_{name}_{kind}")
+                through.append(f"ban_{name}_{kind}")
+        selected.append("p.*")
         parts.append(f"s0 AS (\n  SELECT {', '.join(selected)}\n  FROM {relation} AS f\n  {' '.join(joins)}\n)")
+        law_at_hand = True
         for i, stage in enumerate(self.stages, 1):
             made = ",\n    ".join(f"{sql} AS {column}" for column, sql in stage.items())
-            parts.append(f"s{i} AS (\n  SELECT *,\n    {made}\n  FROM s{i - 1}\n)")
+            source = f"s{i - 1}" + ("" if law_at_hand else " JOIN periods ON p__date = period_start")
+            # A window holds every row: the law of its month does not go through it, but is joined again behind it.
+            law_at_hand = not any(" OVER (" in sql for sql in stage.values())
+            kept = ", ".join(through + (self.table.names() if law_at_hand else []))
+            parts.append(f"s{i} AS (\n  SELECT {kept},\n    {made}\n  FROM {source}\n)")
+            through += stage
         problem = (
             f"COALESCE({', '.join(self.problems)})"
             if len(self.problems) > 1
             else (self.problems or ["CAST(NULL AS STRING)"])[0]
         )
         shown = [f"r_{q} AS {q}" for q in questions] + [f"b_{q} AS {q}__branch" for q in branches]
-        final = ", ".join([*kept, f"{problem} AS problem", *shown])
+        final = ", ".join([*own, f"{problem} AS problem", *shown])
         return "WITH " + ",\n".join(parts) + f"\nSELECT {final}\nFROM s{len(self.stages)}"
 
     # Stages --------------------------------------------------------------------------------------------------------
@@ -197,6 +220,7 @@ class _Writer:
             n = len(self.sums)
             stage = self._after(node.of)
             self._put(f"y_{n}", self._sql(node.of), stage)
+            self.addends[id(node.of)] = f"y_{n}"
             window = _WINDOW_OF_YEAR if isinstance(node, YearToDate) else self._window(node.months)
             self.of_year = self.of_year or isinstance(node, YearToDate)
             self.reach = max(self.reach, node.months - 1 if isinstance(node, OverLast) else 0)
@@ -214,13 +238,25 @@ class _Writer:
             raise BadInput("A sum over the last months is kept of whole months.", todo="Give each row a month.")
         return f"OVER (PARTITION BY subject ORDER BY p__month RANGE BETWEEN {months - 1} PRECEDING AND CURRENT ROW)"
 
-    def _write_rule(self, rule: Rule) -> None:
-        stage = self._after(rule.tree)
-        self._put(f"r_{rule.name}", self._sql(rule.tree), stage)
-        problem = self._problem(rule.tree)
-        if problem:
-            self._put(f"x_{rule.name}", problem, stage)
-            self.problems.append(f"x_{rule.name}")
+    def _late(self, needed: Sequence[Rule]) -> set[str]:
+        """Rules that answer with words and all that rest on them: worked out behind the windows, which hold every row.
+
+        Not those that a running sum rests on.
+        """
+        summed = {
+            rule.name
+            for wanted in needed
+            for node in walk(wanted.tree)
+            if isinstance(node, YearToDate | OverLast)
+            for below in walk(node.of)
+            if isinstance(below, RuleAnswer)
+            for rule in self.regime.rules_for(below.name)
+        }
+        late: set[str] = set()
+        for rule in needed:
+            if rule.name not in summed and (isinstance(rule.type, Word) or rule.rules & late):
+                late.add(rule.name)
+        return late
 
     # Expressions ---------------------------------------------------------------------------------------------------
     def _fit(self, node: Expr, wanted: Type) -> str:
@@ -247,6 +283,8 @@ class _Writer:
         return sql if node.type.places == places else f"({sql} * {10 ** (places - node.type.places)})"
 
     def _sql(self, node: Expr) -> str:
+        if id(node) in self.addends:  # as `before_this_period` takes it away again
+            return self.addends[id(node)]
         match node:
             case Constant(value=value):
                 return literal(value)
@@ -305,7 +343,7 @@ class _Writer:
                 return f"(NOT {self._sql(of)})"
             case Widest(larger=larger, left=left, right=right):
                 a, b = self._pair(left, right)
-                return f"(CASE WHEN {a} {'>=' if larger else '<='} {b} THEN {a} ELSE {b} END)"
+                return f"{'GREATEST' if larger else 'LEAST'}({a}, {b})"
             case Rounded():
                 return self._rounded(node)
             case Share():
@@ -398,8 +436,10 @@ class _Writer:
         """A rounded quotient of an integer and a positive one, in whole-number arithmetic on magnitudes."""
 
         def magnitude(x: str) -> str:
-            raised = {"half up": f"(2 * {x} + {d})", "down": x, "up": f"({x} + {d} - 1)"}[mode]
-            by = f"(2 * {d})" if mode == "half up" else d
+            even = d.isdigit() and int(d) % 2 == 0
+            half = f"({x} + {int(d) // 2})" if even else f"(2 * {x} + {d})"
+            raised = {"half up": half, "down": x, "up": f"({x} + {d} - 1)"}[mode]
+            by = f"(2 * {d})" if mode == "half up" and not even else d
             return self.dialect.whole_division.format(n=raised, d=by)
 
         if not below_zero:
@@ -411,12 +451,33 @@ class _Writer:
         assert isinstance(of, Number)
         assert isinstance(to, Number)
         d = 10 ** (of.places - to.places)
+        split = self._split_product(node.of, d, node.mode)
+        if split and to.reach <= NARROW:
+            return split
         sql = self._sql(node.of)
         if d == 1:
             return f"CAST({sql} AS BIGINT)"
         if not self._is_wide(node.of) and of.reach * 2 + d > NARROW:
             sql = f"CAST({sql} AS {self.dialect.wide})"
         return self._divided(sql, str(d), node.mode, below_zero=of.low < 0)
+
+    def _split_product(self, node: Expr, d: int, mode: str) -> str | None:
+        """A wide product of two factors that are not below zero, divided by d and rounded in 64 bits: a = (a // d) * d + a % d.
+
+        Three 64-bit divisions cost less than one of 128 bits. None where the factors are too wide for it.
+        """
+        if not (isinstance(node, Arithmetic) and node.sign == "*" and self._is_wide(node) and d > 1):
+            return None
+        for left, right in ((node.left, node.right), (node.right, node.left)):
+            assert isinstance(left.type, Number)
+            assert isinstance(right.type, Number)
+            if left.type.low >= 0 and right.type.low >= 0 and (right.type.reach + 1) * d <= NARROW:
+                a, b = self._sql(left), self._sql(right)
+                more = {"half up": d // 2, "down": 0, "up": d - 1}[mode]
+                whole = self.dialect.whole_division.format(n=a, d=d)
+                rest = self.dialect.whole_division.format(n=f"(({a} % {d}) * {b} + {more})", d=d)
+                return f"({whole} * {b} + {rest})"
+        return None
 
     def _share(self, node: Share) -> str:
         part, whole, to = node.part.type, node.whole.type, node.type
@@ -439,7 +500,8 @@ class _Writer:
         scales = self.table.resolved(node.name)
         x = self._sql(node.of)
         most = max((len(s) for s in scales if s), default=0)
-        wide = self._is_wide(node)
+        if not self._is_wide(node):
+            return self._steps(node.name, x, step)
         lines: list[str] = []
         for i in reversed(range(most)):
             above = self.table.column(
@@ -450,13 +512,23 @@ class _Writer:
             )
             below = self.table.column(
                 f"v_{node.name}__below{i}",
-                self.dialect.wide if wide else "BIGINT",
+                self.dialect.wide,
                 [_owed_below(s, i, step) for s in scales],
             )
-            slice_ = f"({x} - {above})"
-            paid = f"(CAST({slice_} AS {self.dialect.wide}) * {rate})" if wide else f"({slice_} * {rate})"
+            paid = f"(CAST(({x} - {above}) AS {self.dialect.wide}) * {rate})"
             lines.append(f"WHEN {x} >= {above} THEN {below} + {paid}")
         return f"(CASE {' '.join(lines)} END)" if lines else "CAST(NULL AS BIGINT)"
+
+    def _steps(self, name: str, x: str, step: int) -> str:
+        """Brackets in 64 bits: what lies above each threshold, at the step between two rates."""
+        scales = self.table.resolved(name)
+        terms: list[str] = []
+        for i in range(max((len(s) for s in scales if s), default=0)):
+            above = [(s[i].above * step if i < len(s) else 0) if s else None for s in scales]
+            rise = [(s[i].rate - (s[i - 1].rate if i else 0) if i < len(s) else 0) if s else None for s in scales]
+            from_ = self.table.column(f"v_{name}__above{i}_{step}", "BIGINT", above)
+            terms.append(f"GREATEST({x} - {from_}, 0) * {self.table.column(f'v_{name}__rise{i}', 'BIGINT', rise)}")
+        return f"({' + '.join(terms)})" if terms else "CAST(NULL AS BIGINT)"
 
     # Problems ------------------------------------------------------------------------------------------------------
     def _problem(self, node: Expr) -> str | None:
