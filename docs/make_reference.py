@@ -117,7 +117,7 @@ def _holds(f: Field) -> str:
         places = f"{f.decimals} decimals" if f.decimals else "whole"
         unit = "" if f.unit == "1" else f" in {f.unit}"
         return f"a number{unit}, {places}, {f.low // step:,} to {f.high // step:,}"
-    if f.kind == "word" and len(f.words) > 20:
+    if f.name in ("region", "municipality"):
         return (
             "a code of `terms/regions.csv`" if f.name == "region" else "a key of `terms/municipalities.csv`, or empty"
         )

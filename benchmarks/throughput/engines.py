@@ -4,6 +4,7 @@ Every totals has one entry an answer: exact ones in whole counts, OpenFisca's in
 """
 
 from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -73,12 +74,18 @@ def scan(file: Path) -> Prepared:
 
 
 # Spark ------------------------------------------------------------------------------------------------------------
-def spark(file: Path) -> Prepared:
+@cache
+def _spark() -> Any:
+    """One session for the small file and the large one, as a cluster has it."""
     from importlib import import_module
 
+    return import_module(SPARK).Spark("local[2]")
+
+
+def spark(file: Path) -> Prepared:
     from adit.regime.readers import sql as reader
 
-    engine = import_module(SPARK).Spark("local[2]")
+    engine = _spark()
     source = facts_of(f"parquet.`{file}`")
     query = reader.write_query(act(), QUESTIONS, MONTHS, relation=source, dialect=vars(reader)["SPARK"])
     return lambda: as_totals(engine.rows(totals_sql(query.text))[0])

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from tests.regime.acts import LIMIT, act, rule
 
+from adit import law
 from adit.regime.readers.case import Case, evaluate
+from adit.regime.store import load_regime
 from adit.terms.days import parse_period
 from adit.terms.errors import AditError, BadLaw, Conflict
 
@@ -184,3 +186,76 @@ def test_a_bracket_is_a_threshold_and_a_rate(tmp_path: Path):
     for brackets, message in (("[{ above = 0 }]", "no rate"), ("[{ above = 0, rats = 0.1 }]", "Did you mean rate")):
         with pytest.raises(BadLaw, match=message):
             act(tmp_path, values=LIMIT.replace("value = 6000", f"brackets = {brackets}"))
+
+
+# Python's own mistakes, names, numbers ------------------------------------------------------------------------------
+PYTHON = {
+    "a word that is not imported": ("return nth_from_now(p.limit)", r"'nth_from_now' is not known here"),
+    "a float on the left": ("return 0.1 * mining_costs_rub", r"0.1 is a float"),
+    "a division by zero": ("return 1 / 0", r"division by zero \(ZeroDivisionError\)"),
+    "a missing argument": ("return first_match(when(state_tied, True), otherwise=False, because='y')", r"missing 1 required"),
+    "a value asked for what it is not": ("return p.limit.at(coins_btc)", r"has no attribute 'at'"),
+    "rounding to half a place": ("return round_half_up(coins_btc, 0.5)", r"Rounding to 0.5 places"),
+    "rounding away tens": ("return round_half_up(coins_btc, -2)", r"Rounding to -2 places"),
+    "half a month": ("return over_last(coins_btc, months=2.5)", r"A window of 2.5 months"),
+    "a yes for zero": ("return share(mining_costs_rub, coins_btc, places=2, when_zero=True)", r"when_zero = True is no whole number"),
+    "the end of the program": ("raise SystemExit(0)", r"SystemExit|ends the program"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_what_python_says_of_a_rule_is_told_with_its_line(name: str, tmp_path: Path):
+    body, message = PYTHON[name]
+    rules = f"{body}\n" if "SystemExit" in body else rule(body)
+    with pytest.raises(BadLaw, match=message) as refused:
+        act(tmp_path, rules=rules)
+    assert re.search(r"rules/all\.py:\d+", refused.value.where)
+
+
+@pytest.mark.parametrize("name", ["R", "fine__0", "order", "subject", "_x", "налог"])
+def test_a_name_means_the_same_to_every_reader(name: str, tmp_path: Path):
+    with pytest.raises(BadLaw, match=r"cannot be a name|keep for themselves"):
+        act(tmp_path, rules=rule("return coins_btc * 1", "coins_btc", name))
+
+
+@pytest.mark.parametrize("name", ["Limit", "limit__0", "at"])
+def test_a_value_too(name: str, tmp_path: Path):
+    with pytest.raises(BadLaw, match=r"cannot be a name|keep for themselves"):
+        act(tmp_path, values=LIMIT.replace("[limit]", f"[{name}]").replace("[[limit.", f"[[{name}."))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("value = 6000", "value = nan", "cannot be"),
+        ("value = 6000", "value = 1e999999", "cannot be"),
+        ("value = 6000", f"value = {'9' * 5000}", "not TOML"),
+        ("value = 6000", "value = 09:30:59", "has seconds"),
+        ("value = 6000", "value = 6000\nthrough = 9999-12-31", "out of range"),
+        ("from = 2024-01-01", "from = 0001-01-02", "out of range"),
+        ("from = 2024-01-01", "published = 2024-01-01\ndays_after_publication = 3000000", "counts whole days"),
+        ("from = 2024-01-01", 'awaits = ""', "awaits is empty"),
+        ('unit = "kWh/month"', 'unit = "kWh/month"\nkind = "x"', "no kind 'x'"),
+    ],
+)
+def test_numbers_and_days_stay_within_reason(old: str, new: str, message: str, tmp_path: Path):
+    with pytest.raises(BadLaw, match=message):
+        act(tmp_path, values=LIMIT.replace(old, new))
+
+
+def test_files_that_are_not_text_are_told(tmp_path: Path):
+    act(tmp_path, rules=rule("return coins_btc * 1", "coins_btc"))
+    for place in ("values/all.toml", "rules/all.py", "cases/all.toml"):
+        file = tmp_path / place
+        before = file.read_bytes()
+        file.write_bytes(before + b"# \xff\n")
+        with pytest.raises(BadLaw, match="not text in UTF-8"):
+            _ = load_regime(tmp_path, "small", law.load).cases
+        file.write_bytes(before)
+
+
+def test_a_table_without_a_line_says_so(tmp_path: Path):
+    values = LIMIT.replace("value = 6000", "value = { citizen = 5 }")
+    regime = act(tmp_path, values=values, rules=rule("return p.limit[actor]", "actor, p"))
+    with pytest.raises(AditError, match="has no line for 'company'"):
+        evaluate(regime, Case(parse_period("2025-01"), {"actor": "company"})).answer("r")

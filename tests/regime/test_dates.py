@@ -1,5 +1,6 @@
 """When law begins, what was known of it, and which law punishes: by every reader alike."""
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -9,13 +10,14 @@ import pytest
 from tests.regime.acts import HEAD, LIMIT, act, rule
 from tests.regime.populations import by_arrays, by_case, by_sql, population, write_people
 
+from adit import law
 from adit.engines.duckdb import DuckDB
 from adit.regime.act import Regime
 from adit.regime.check import check
 from adit.regime.dates import as_of
 from adit.regime.readers.case import Case, evaluate
 from adit.terms.days import months_between, parse_day, parse_period
-from adit.terms.errors import BadLaw, NotInForce
+from adit.terms.errors import AditError, BadLaw, NotInForce
 from adit.terms.fields import read_fact
 
 ROW = LIMIT.split("[[limit.values]]")[1]
@@ -203,6 +205,22 @@ def test_a_higher_law_lets_a_lower_rule_stand_until_it_strikes_it(tmp_path: Path
     assert answer(regime, "may_mine", "2024-06-01", state_tied=True) == "no"
     assert answer(regime, "may_mine", "2025-06-01", state_tied=True) == "yes"
     assert regime.rules["may_mine"].rules == {"may_mine_of_county"}
+
+
+def test_a_law_over_a_law_over_a_law(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    over = "return banned | (mining_energy_kwh_per_month > p.{})"
+    first = rule("return mining_energy_kwh_per_month > p.limit", "mining_energy_kwh_per_month, p", "banned")
+    act(Path("one"), rules=first)
+    for name, below, number in (("two", "one", "100"), ("three", "two", "10")):
+        values = LIMIT.replace("limit", f"limit_{name}").replace("6000", number)
+        text = rule(over.format(f"limit_{name}"), "banned, mining_energy_kwh_per_month, p", "banned")
+        with suppress(AditError):  # written; a path in reform_of is read from the folder
+            act(Path(name), values=values, rules=text, head=HEAD + f'reform_of = "../{below}"\n')
+    regime = law.load("./three")
+    assert answer(regime, "banned", "2025-01", mining_energy_kwh_per_month=11) is True
+    assert answer(regime, "banned", "2025-01", mining_energy_kwh_per_month=10) is False
+    assert {"banned_of_one", "banned_of_two"} <= regime.rules.keys()
 
 
 def test_a_rule_cannot_ask_below_where_nothing_is(tmp_path: Path):

@@ -22,7 +22,7 @@ from adit.regime.readers.case import Case, evaluate, rounded_quotient
 from adit.regime.reform import reformed
 from adit.regime.values import Row
 from adit.terms.days import Season, parse_period
-from adit.terms.errors import BadLaw, NotInForce
+from adit.terms.errors import BadInput, BadLaw, NotInForce
 
 
 def answer(regime: Regime, name: str, period: str = "2025-01-15", **facts: object) -> object:
@@ -316,3 +316,11 @@ def test_check_finds_a_status_that_takes_no_effect_and_a_failing_case(tmp_path: 
 def test_a_golden_number_may_stand_in_quotes(tmp_path: Path):
     case = '[[case]]\nname="x"\nperiod="2025"\ngiven={ coins_btc = "1.5" }\nexpect={ r = "1.50" }\nsource="y"\n'
     assert run_cases(act(tmp_path, rules=rule("return coins_btc", "coins_btc"), cases=case))[0].passed
+
+
+def test_periods_that_overlap_are_refused():
+    regime = law.load("ru/law")
+    facts = {"actor": "company", "coins_btc": 1, "quotation_rub_per_btc": 1, "mining_costs_rub": 0}
+    for period, earlier in (("2025", "2025-01"), ("2025-02-15", "2025-02"), ("2025-01", "2025-02")):
+        with pytest.raises(BadInput, match="Earlier periods overlap"):
+            evaluate(regime, Case(parse_period(period), facts, ((parse_period(earlier), facts),)))

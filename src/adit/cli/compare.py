@@ -25,6 +25,7 @@ from adit.cli.output import (
     write_csv,
     write_json,
     write_table,
+    write_whole,
 )
 
 if TYPE_CHECKING:
@@ -225,9 +226,7 @@ def _write(c: "Comparison", folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
     def put(name: str, text: str) -> None:
-        partial = folder / f".{name}.partial"
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(folder / name)
+        write_whole(folder / name, text)
 
     def table(header: tuple[str, ...], rows: Rows) -> str:
         text = io.StringIO()

@@ -36,5 +36,13 @@ def explain(file: Path | None, full: bool, wants_schema: bool, out: tuple[Path, 
     if file is None:
         raise BadInput("No stored decision is named.", todo="Write adit explain decision.json.")
     record = read_record(file)
-    print_telling(tell(record, language), full=full)
+    try:
+        telling = tell(record, language)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise BadInput(
+            f"This is not a whole decision: {error!r} in one of its answers.",
+            where=str(file),
+            todo="Keep the file as it was written.",
+        ) from error
+    print_telling(telling, full=full)
     write_out(out, record, language)

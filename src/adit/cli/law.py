@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["law"]
 
+MOST_WORDS = 60  # of a field that are listed; regions and municipalities have a command of their own
+
 
 @click.group()
 def law() -> None:
@@ -166,7 +168,7 @@ def fields(format_: str) -> None:
     """
     from adit.terms.fields import facts, questions
 
-    header = ("name", "role", "kind", "unit", "decimals", "presumed", "description")
+    header = ("name", "role", "kind", "unit", "decimals", "needed", "presumed", "words", "description")
     rows = [
         (
             f.name,
@@ -174,7 +176,9 @@ def fields(format_: str) -> None:
             f.kind,
             "" if f.unit == "1" else f.unit,
             str(f.decimals) if f.kind == "number" else "",
+            "" if f.role == "question" else "always" if f.required else "optional",
             f.presumed,
+            "|".join(f.words) if len(f.words) <= MOST_WORDS else "adit law places",
             f.description,
         )
         for f in [*facts().values(), *questions().values()]
@@ -185,7 +189,9 @@ def fields(format_: str) -> None:
         case "csv":
             write_csv(header, rows)
         case _:
-            write_table("", header, rows)
+            write_table("", ("name", "kind", "unit", "needed", "presumed", "words", "description"), [
+                (r[0], r[2], r[3], r[5], r[6], r[7].replace("|", ", "), r[8]) for r in rows
+            ])  # fmt: skip
 
 
 @law.command()

@@ -4,6 +4,7 @@ Commands import what they need when they run, so that `adit --help` and `adit de
 """
 
 import sys
+import traceback
 
 import click
 
@@ -46,6 +47,11 @@ def run() -> None:
             click.echo(f"      {error.todo}", err=True)
         sys.exit(2)
     except OSError as error:  # a folder that cannot be written, a full disk: the world, not a mistake of ours
-        click.echo(f"{click.style('error', fg='red')} {error.strerror}: {error.filename}", err=True)
-        click.echo("      Give another path, or make room; nothing was left half-written.", err=True)
+        place = f": {error.filename}" if error.filename else ""
+        click.echo(f"{click.style('error', fg='red')} {error.strerror or error}{place}", err=True)
+        click.echo("      Give another path, or make room there.", err=True)
+        sys.exit(2)
+    except Exception:  # a mistake of ours: told whole, and never as "done, with findings"
+        traceback.print_exc()
+        click.echo("This is a mistake of Adit, not of yours. Please report it with the lines above.", err=True)
         sys.exit(2)

@@ -176,10 +176,18 @@ def write_out(files: Sequence[Path], record: dict[str, Any], language: str) -> N
             text = page(tell(record, language))
         else:
             text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-        partial = file.with_name(f".{file.name}.partial")
+        write_whole(file, text)
+        log(f"written to {file}")
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write the file whole or not at all; what a full disk cut short is taken away again."""
+    partial = file.with_name(f".{file.name}.partial")
+    try:
         partial.write_text(text, encoding="utf-8")
         partial.replace(file)
-        log(f"written to {file}")
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def write_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

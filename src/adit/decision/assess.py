@@ -1,7 +1,7 @@
 """A population under one regime: millions of rows decided by one query a year, the rows that cannot be decided set apart.
 
 A row is one subject in one month. Nothing is guessed: a cell that is empty, unreadable or out of range puts its row into
-the rejects with the reason, and so does an earlier month that is missing from a sum.
+the rejects with the reason, and so does a row whose sum takes in an earlier month that was rejected. A month that the file does not have adds nothing.
 
 A year is decided at once, with the months before it that a sum over the last months needs, and then written month by month. Nothing
 but the engine's own buffers is held in memory, and a run that was interrupted goes on with the months that are missing.

@@ -84,7 +84,7 @@ def absent_facts(needed: Sequence[str], columns: Mapping[str, str], months: Sequ
 
 
 def _sql_type(field: Field) -> str:
-    return {"number": "BIGINT", "yes or no": "BOOLEAN"}.get(field.kind, "STRING")
+    return {"number": "BIGINT", "yes or no": "BOOLEAN", "day": "BIGINT"}.get(field.kind, "STRING")
 
 
 def _presumed_sql(field: Field) -> str:
@@ -220,7 +220,7 @@ def _number(field: Field, kind: str, text: str) -> tuple[str, list[str]]:
     exact = f"TRY_CAST({text} AS DECIMAL(27, 10))"  # so wide that the product below fits 38 digits in every engine
     count = f"TRY_CAST({exact} * {10**field.decimals} AS BIGINT)"
     return count, [
-        f"WHEN regexp_replace({text}, '^[+-]?[0-9]+([.][0-9]*)?', '') <> '' THEN '{field.name} is not a number'",
+        f"WHEN regexp_replace({text}, '^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)', '') <> '' THEN '{field.name} is not a number'",
         f"WHEN {_has(text, f'[.][0-9]{{{field.decimals}}}[0-9]*[1-9]')} THEN '{field.name} has more than {field.decimals} decimal places'",
         f"WHEN {exact} < 0 AND {field.low} = 0 THEN '{field.name} is below zero'",
         f"WHEN {count} IS NULL OR {count} NOT BETWEEN {field.low} AND {field.high} THEN '{field.name} is out of range'",

@@ -40,7 +40,17 @@ from adit.terms.fields import Field, facts, questions
 from adit.terms.language import Wording
 from adit.terms.units import Unit, unit
 
-__all__ = ["GoldenCase", "Regime", "Rule", "Source", "bind_rules", "type_of_field"]
+__all__ = [
+    "GoldenCase",
+    "Regime",
+    "Rule",
+    "Source",
+    "advice_on",
+    "bind_rules",
+    "line_in",
+    "said_of",
+    "type_of_field",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +291,7 @@ def bind_rules(texts: Mapping[str, RuleText], values: Mapping[str, Value], curre
         for argument in inspect.signature(text.function).parameters:
             if argument == "p":
                 arguments["p"] = p
-            elif argument == name and text.below:
+            elif text.below and argument == text.function.__name__:
                 below = bind(text.below)
                 arguments[argument] = RuleAnswer(below.type, below.name, below.tree)
             elif argument in texts:
@@ -306,8 +316,14 @@ def bind_rules(texts: Mapping[str, RuleText], values: Mapping[str, Value], curre
         except AditError as error:
             raise BadLaw(
                 error.what,
-                where=f"{file}:{_line_in(error.__traceback__, source) or line} rule {name} ({text.cites})",
+                where=f"{file}:{line_in(error.__traceback__, source) or line} rule {name} ({text.cites})",
                 todo=error.todo,
+            ) from error
+        except Exception as error:  # whatever Python says of a rule is a mistake of the rule
+            raise BadLaw(
+                f"The rule cannot be read: {said_of(error)}",
+                where=f"{file}:{line_in(error.__traceback__, source) or line} rule {name} ({text.cites})",
+                todo=advice_on(error),
             ) from error
         finally:
             open_.pop()
@@ -324,7 +340,23 @@ def _place(function: Callable[..., object]) -> tuple[str, int]:
     return code.co_filename, code.co_firstlineno
 
 
-def _line_in(trace: TracebackType | None, file: str) -> int | None:
+def said_of(error: BaseException) -> str:
+    """What Python says of a rule that it cannot run, in a sentence."""
+    if isinstance(error, NameError) and error.name:
+        return f"'{error.name}' is not known here."
+    if isinstance(error, SystemExit):
+        return "the file ends the program."
+    return f"{str(error) or type(error).__name__} ({type(error).__name__})."
+
+
+def advice_on(error: BaseException) -> str:
+    """What to do about it."""
+    if isinstance(error, NameError) and error.name:
+        return f"Add it to the line `from adit.regime import ...`, or to the arguments of the rule: {error.name}."
+    return "A rule combines facts, other rules and p with the words of docs/how-to/write-a-rule.md, and nothing else."
+
+
+def line_in(trace: TracebackType | None, file: str) -> int | None:
     line = None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == file:

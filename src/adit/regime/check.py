@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from adit.regime.act import Regime, Rule, type_of_field
 from adit.regime.edges import edge_values, random_facts
 from adit.regime.form import is_unwritten
-from adit.regime.golden import run_cases, shown
+from adit.regime.golden import run_cases, shown, worked_out
 from adit.regime.readers.case import Case, evaluate
 from adit.regime.tree import FirstMatch, Unless
 from adit.regime.values import NEVER, Row
@@ -136,7 +136,7 @@ def _gaps(regime: Regime) -> Iterator[Finding]:
                     f"{value.name} from {row.first} ends on {row.through}; from the day after, that of {after.first} stands again.",
                     "If the act suspends the older one for a time, say so in a note; else give the older one its last day.",
                 )
-            if row.first.day != 1:
+            if row.first.day != 1 and row.first != NEVER:
                 yield Finding(
                     "mid-month",
                     row.where,
@@ -237,6 +237,9 @@ def _branches(rule: Rule) -> list[str]:
 
 def _tried(regime: Regime, chance: Random, step: Callable[[str], None], proofs: "Proofs | None") -> Iterator[Finding]:
     reached: dict[str, set[int]] = {name: set() for name in regime.rules}
+    for golden in worked_out(regime):
+        for rule_name, taken in golden.branches_taken().items():
+            reached[rule_name].add(taken)
     told: set[tuple[str, str]] = set()
     names = sorted(frozenset[str]().union(*(r.facts for r in regime.rules.values()))) if regime.rules else []
     days = turning_days(regime)

@@ -73,7 +73,7 @@ REGIME_KEYS = (
     Key("about", "text", "What it is and what was read, in a few sentences.", True),
     Key("first_day", "day", "The first day on which it may be asked; earlier days are refused.", True),
     Key("counts", "words", "The statuses whose dated values take effect here.", True, STATUSES),
-    Key("currency", "unit", "The money in which it counts: KZT. Absent: RUB."),
+    Key("currency", "unit", "The money in which it counts: KZT. Absent: that of its state, where Adit knows it."),
     Key("authority", "text", "Who made it, where several claim to rule the place, or several ranks make rules."),
     Key("reform_of", "text", "The act over which this one is laid: ru/law, or a folder, its path seen from this one."),
     Key("silent", "silences", "The questions that it does not answer, each with the reason; `rest` for all others."),

@@ -16,7 +16,16 @@ from adit.terms.days import day_of, parse_period
 from adit.terms.errors import AditError
 from adit.terms.fields import presumed, read_fact
 
-__all__ = ["CaseResult", "reached_answers", "reached_branches", "reached_slices", "run_case", "run_cases", "shown"]
+__all__ = [
+    "CaseResult",
+    "reached_answers",
+    "reached_branches",
+    "reached_slices",
+    "run_case",
+    "run_cases",
+    "shown",
+    "worked_out",
+]
 
 SAYS_NOTHING = "does not say"
 
@@ -95,7 +104,7 @@ def reached_branches(regime: Regime) -> dict[str, tuple[int, int]]:
         for name, rule in regime.rules.items()
         if name in regime.own and isinstance(rule.tree, FirstMatch | Unless)
     }
-    for evaluation in _worked_out(regime):
+    for evaluation in worked_out(regime):
         for name, branch in evaluation.branches_taken().items():
             if name in reached:
                 reached[name].add(branch)
@@ -110,7 +119,7 @@ def reached_answers(regime: Regime) -> dict[str, tuple[frozenset[Any], frozenset
             words = frozenset[Any](rule.type.words if isinstance(rule.type, Word) else (True, False))
             possible[name] = words | {None} if rule.type.absent else words
     reached: dict[str, set[Any]] = {name: set() for name in possible}
-    for evaluation in _worked_out(regime):
+    for evaluation in worked_out(regime):
         for name, answer in evaluation.answers().items():
             if name in reached:
                 reached[name].add(answer)
@@ -125,7 +134,7 @@ def reached_slices(regime: Regime) -> dict[str, tuple[int, int]]:
         if name in regime.own and value.kind in ("brackets", "bands") and not value.record
     }
     reached: dict[str, set[tuple[date, int]]] = {name: set() for name in rows}
-    for evaluation in _worked_out(regime):
+    for evaluation in worked_out(regime):
         for rule in evaluation.answers():
             for node in walk(regime.rules[rule].tree):
                 if isinstance(node, Brackets | Banded) and node.name in reached:
@@ -136,15 +145,16 @@ def reached_slices(regime: Regime) -> dict[str, tuple[int, int]]:
     return {name: (len(seen), sum(len(r.value) for r in rows[name])) for name, seen in reached.items()}
 
 
-def _worked_out(regime: Regime) -> Iterator[Evaluation]:
-    """The golden cases, with every rule worked out that their answers rest on."""
+def worked_out(regime: Regime) -> Iterator[Evaluation]:
+    """The golden cases, with every rule worked out that their answers rest on; not those that cannot be decided."""
     for golden in regime.cases:
         if golden.covered:
-            evaluation = evaluate(regime, case_of(golden, regime), golden.known)
-            for name in golden.expect:
-                if name in regime.rules:
-                    evaluation.answer(name)
-            yield evaluation
+            with suppress(AditError):
+                evaluation = evaluate(regime, case_of(golden, regime), golden.known)
+                for name in golden.expect:
+                    if name in regime.rules:
+                        evaluation.answer(name)
+                yield evaluation
 
 
 def _branches(regime: Regime, name: str) -> int:

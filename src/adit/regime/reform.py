@@ -49,6 +49,8 @@ def laid_over(old: Mapping[str, RuleText], new: Mapping[str, RuleText], id_: str
                     todo="Give the argument another name, or the rule.",
                 )
             kept = f"{name}_of_{re.sub(r'[^a-z0-9]+', '_', id_.lower())}"
+            while kept in result:  # another act of that name further below
+                kept += "_too"
             result[kept] = old[name]
             text = replace(text, below=kept)
         result[name] = text

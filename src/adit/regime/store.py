@@ -13,14 +13,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from adit.regime.act import GoldenCase, Regime, Source, bind_rules
+from adit.regime.act import GoldenCase, Regime, Source, advice_on, bind_rules, line_in, said_of
 from adit.regime.form import (
     CASE_KEYS,
+    CASE_KINDS,
     CASE_NEEDS_COVERED,
     CASE_NEEDS_UNCOVERED,
     EARLIER_KEYS,
     REGIME_KEYS,
     SOURCE_KEYS,
+    SOURCE_KINDS,
     TEXT_KEYS,
     VALUE_KEYS,
     required,
@@ -29,10 +31,10 @@ from adit.regime.reform import laid_over, merged
 from adit.regime.values import STATUSES, Value
 from adit.regime.words import RuleText
 from adit.regime.written import only, read_value, unknown
-from adit.terms.errors import BadLaw, UnknownName
+from adit.terms.errors import AditError, BadLaw
 from adit.terms.fields import questions
 from adit.terms.language import LANGUAGES, Wording
-from adit.terms.units import Unit, unit
+from adit.terms.units import CURRENCIES, CURRENCY_OF, Unit, unit
 
 __all__ = ["load_regime", "read_toml", "stamp"]
 
@@ -98,10 +100,11 @@ def load_regime(folder: Path, id_: str, base: Callable[[str], Regime]) -> Regime
 
 
 def _currency(head: Mapping[str, Any], file: Path) -> Unit:
-    try:
-        return unit(head.get("currency", "RUB"))
-    except (BadLaw, UnknownName) as error:
-        raise BadLaw(error.what, where=f"{file} currency", todo=error.todo) from error
+    """The money in which the act counts: stated, or that of its state; `money` where neither is known."""
+    stated = head.get("currency") or CURRENCY_OF.get(head["jurisdiction"], "money")
+    if stated not in CURRENCIES:
+        raise unknown("currency", stated, sorted(CURRENCIES), f"{file} currency")
+    return unit(stated)
 
 
 def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
@@ -113,14 +116,19 @@ def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadLaw("This is not text in UTF-8.", where=str(file), todo="Save it as UTF-8.") from error
+
+
 # TOML -----------------------------------------------------------------------------------------------------------
 def read_toml(file: Path) -> dict[str, Any]:
     """A TOML file with its numbers as decimals. Raises BadLaw, with the line for text that is not TOML."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        raise BadLaw("This is not text in UTF-8.", where=str(file), todo="Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(_text_of(file), parse_float=Decimal)
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers of thousands of digits
         raise BadLaw(f"This is not TOML: {error}.", where=str(file)) from error
 
 
@@ -143,6 +151,8 @@ def _read_sources(folder: Path) -> dict[str, Source]:
                 for name in required(SOURCE_KEYS):
                     if name not in entry:
                         raise BadLaw(f"The source {key} has no {name}.", where=str(file))
+                if entry["kind"] not in SOURCE_KINDS:
+                    raise unknown("kind of source", entry["kind"], SOURCE_KINDS, f"{file} {key}")
                 sources[key] = Source(key, entry["address"], entry["kind"])
     return sources
 
@@ -159,13 +169,39 @@ def _read_wordings(folder: Path) -> dict[str, Wording]:
     return found
 
 
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+# Columns of the tables that hold answers, and words that a database keeps for itself.
+TAKEN = frozenset({
+    "subject", "period", "period_start", "line", "reason", "problem", "outcome", "p", "all", "and", "any", "as",
+    "asc", "between", "both", "by", "case", "cast", "check", "column", "create", "cross", "default", "desc",
+    "distinct", "do", "drop", "else", "end", "except", "exists", "false", "for", "foreign", "from", "full", "grant",
+    "group", "having", "in", "inner", "insert", "intersect", "interval", "into", "is", "join", "lateral", "left",
+    "like", "limit", "natural", "not", "null", "offset", "on", "or", "order", "outer", "primary",
+    "references", "right", "select", "set", "some", "table", "then", "to", "true", "union", "unique", "update",
+    "user", "using", "values", "when", "where", "window", "with",
+})  # fmt: skip
+
+
+def _check_name(name: str, where: str, taken: frozenset[str]) -> None:
+    """Refuse a name that would not be one and the same in every reader."""
+    if not _NAME.fullmatch(name):
+        raise BadLaw(
+            f"'{name}' cannot be a name.",
+            where=where,
+            todo="Write small letters, digits and single underscores: free_limit.",
+        )
+    if name in taken:
+        raise BadLaw(f"'{name}' is a word that tables keep for themselves.", where=where, todo="Take a longer name.")
+
+
 # Values ---------------------------------------------------------------------------------------------------------
 def _read_values(folder: Path, sources: Mapping[str, Source]) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for file in sorted((folder / "values").glob("*.toml")):
-        header = _header_lines(file.read_text(encoding="utf-8"))
+        header = _header_lines(_text_of(file))
         for name, table in read_toml(file).items():
             where = f"{file}:{header.get(name, [1])[0]}"
+            _check_name(name, where, frozenset({"at"}))
             if name in values:
                 raise BadLaw(
                     f"'{name}' is written twice.", where=where, todo=f"The other one is in {values[name].where}."
@@ -187,6 +223,7 @@ def _read_rules(folder: Path, id_: str) -> dict[str, RuleText]:
             if isinstance(text, RuleText):
                 if name in texts:
                     raise BadLaw(f"The rule '{name}' is written twice.", where=str(file))
+                _check_name(name, f"{file} rule {name}", TAKEN)
                 texts[name] = replace(text, file=str(file))
     return texts
 
@@ -195,11 +232,18 @@ def _module(file: Path, id_: str) -> ModuleType:
     """The module of rules, compiled from its text: a kept bytecode file could be older than an edit of the same second."""
     module = ModuleType(f"adit_rules.{id_.replace('/', '.')}.{file.stem}")
     module.__file__ = str(file)
+    text = _text_of(file)
     try:
-        exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), vars(module))
-    except (SyntaxError, NameError, ImportError) as error:
-        line = error.lineno if isinstance(error, SyntaxError) else None
-        raise BadLaw(f"The rules cannot be read: {error}.", where=f"{file}:{line}" if line else str(file)) from error
+        exec(compile(text, str(file), "exec"), vars(module))
+    except AditError as error:
+        raise BadLaw(error.what, where=error.where or str(file), todo=error.todo) from error
+    except (Exception, SystemExit) as error:  # whatever Python says of a rule is a mistake of the rule
+        line = error.lineno if isinstance(error, SyntaxError) else line_in(error.__traceback__, str(file))
+        raise BadLaw(
+            f"The rules cannot be read: {said_of(error)}",
+            where=f"{file}:{line}" if line else str(file),
+            todo=advice_on(error),
+        ) from error
     return module
 
 
@@ -207,7 +251,7 @@ def _module(file: Path, id_: str) -> ModuleType:
 def _read_cases(folder: Path, regime: Regime) -> tuple[GoldenCase, ...]:
     cases: list[GoldenCase] = []
     for file in sorted((folder / "cases").glob("*.toml")):
-        lines = _header_lines(file.read_text(encoding="utf-8")).get("case", [])
+        lines = _header_lines(_text_of(file)).get("case", [])
         document = read_toml(file)
         if set(document) - {"case"} or not isinstance(document.get("case", []), list):
             raise BadLaw("A file of golden cases holds [[case]] tables and nothing else.", where=str(file))
@@ -215,6 +259,10 @@ def _read_cases(folder: Path, regime: Regime) -> tuple[GoldenCase, ...]:
             where = f"{file}:{lines[i] if i < len(lines) else 1}"
             only(CASE_KEYS, raw, where)
             covered = raw.get("covered", True)
+            if raw.get("kind", CASE_KINDS[0]) not in CASE_KINDS:
+                raise unknown("kind of case", raw["kind"], CASE_KINDS, where)
+            if raw.get("id") and any(raw["id"] == c.id for c in cases):
+                raise BadLaw(f"Two cases have the id '{raw['id']}'.", where=where, todo="Number them: KZ-05, KZ-05-2.")
             needed = CASE_NEEDS_COVERED if covered else CASE_NEEDS_UNCOVERED
             for key in (*required(CASE_KEYS), *needed):
                 if key not in raw:

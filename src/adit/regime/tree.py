@@ -76,7 +76,14 @@ class Expr:
     def __neg__(self) -> "Expr":
         return _sum("-", zero_like(self), self)
 
-    __radd__ = __rsub__ = __rmul__ = None
+    def __radd__(self, other: int) -> "Expr":
+        return _sum("+", lift(other, self), self)
+
+    def __rsub__(self, other: int) -> "Expr":
+        return _sum("-", lift(other, self), self)
+
+    def __rmul__(self, other: int) -> "Expr":
+        return _product(lift(other, self, unitless=True), self)
 
     # Comparison -------------------------------------------------------------------------------------------------
     def __lt__(self, other: "Expr | int") -> "Expr":

@@ -409,6 +409,9 @@ class Bans:
                     todo=f"Write p.{name}.days(region, municipality).",
                 )
             return DaysBanned(COUNT_OF_DAYS, name, None, None, certain)
+        for place in (region, municipality):
+            if not isinstance(place.type, Word):
+                raise BadLaw(f"{name} goes by region and municipality, not by a {place.type}.", where=self.value.where)
         return DaysBanned(COUNT_OF_DAYS, name, present(region), present(municipality), certain)
 
 

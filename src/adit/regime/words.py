@@ -183,6 +183,10 @@ def at_most(x: Expr, ceiling: Expr | int) -> Expr:
 
 def _rounded(x: Expr, places: int, mode: str) -> Expr:
     kind = number(x)
+    if not isinstance(places, int) or places < 0:
+        raise BadLaw(
+            f"Rounding to {places} places.", todo="Places are a whole number: 0 for whole roubles, 2 for kopecks."
+        )
     if places > kind.places:
         raise BadLaw(f"Rounding to {places} places makes finer what has {kind.places}.", todo="Leave the rounding out.")
     step = 10 ** (kind.places - places)
@@ -210,6 +214,8 @@ def share(part: Expr, whole: Expr, *, places: int, when_zero: Expr | int, mode: 
     a, b = number(part), number(whole)
     if mode not in ("half up", "down", "up"):
         raise BadLaw(f"'{mode}' is no way of rounding.", todo="Write half up, down or up.")
+    if not isinstance(when_zero, Expr) and (isinstance(when_zero, bool) or not isinstance(when_zero, int)):
+        raise BadLaw(f"when_zero = {when_zero} is no whole number.", todo="Write 0 or 1, or a value of the act.")
     least = 1 if b.low <= 0 <= b.high else min(abs(b.low), abs(b.high))
     reach = max(abs(a.low), abs(a.high)) * 10 ** (places + max(0, b.places - a.places)) // least + 1
     kind = Number(a.unit / b.unit, places, -reach if a.low < 0 or b.low < 0 else 0, reach)
@@ -232,7 +238,7 @@ def year_to_date(x: Expr) -> Expr:
 
 def over_last(x: Expr, *, months: int) -> Expr:
     """The sum of `x` over this subject's periods of the last so many months, this one included: a counter in a window."""
-    if not 1 < months <= MOST_MONTHS:
+    if not isinstance(months, int) or not 1 < months <= MOST_MONTHS:
         raise BadLaw(f"A window of {months} months.", todo=f"It has 2 to {MOST_MONTHS} months.")
     return OverLast(_summed(x, months), x, months)
 

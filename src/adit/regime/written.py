@@ -10,9 +10,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from adit.regime.form import BAND_KEYS, BRACKET_KEYS, COUNTED_KINDS, ROW_KEYS, VALUE_KEYS, Key, required
+from adit.regime.form import BAND_KEYS, BRACKET_KEYS, COUNTED_KINDS, ROW_KEYS, VALUE_KEYS, VALUE_KINDS, Key, required
 from adit.regime.values import EVERYWHERE, NEVER, SELECTS, Ban, Band, Bracket, Hours, Row, Value, places_of, scaled
-from adit.terms.days import Season, day_number, parse_clock
+from adit.terms.days import YEARS, Season, day_number, parse_clock
 from adit.terms.errors import BadInput, BadLaw, UnknownName
 from adit.terms.places import municipality_keys, region_codes
 from adit.terms.units import Unit, unit
@@ -50,8 +50,13 @@ def _text(value: object) -> bool:
     return isinstance(value, str)
 
 
+MOST_DIGITS = 40  # of a number of the law: more is a slip of the pen
+
+
 def _number(value: object) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    if isinstance(value, Decimal):
+        return value.is_finite() and abs(value.adjusted()) <= MOST_DIGITS
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MOST_DIGITS
 
 
 def _day(value: object) -> bool:
@@ -109,6 +114,8 @@ def read_value(name: str, table: Mapping[str, Any], where: str, lines: list[str]
             raise BadLaw(f"'{name}' has no {key}.", where=where)
     raw = [_check_row(name, row, line, sources) for row, line in zip(table["values"], lines, strict=True)]
     kind = table.get("kind") or _kind_of(raw[0], name, lines[0])
+    if kind not in VALUE_KINDS:
+        raise unknown("kind", kind, VALUE_KINDS, f"{where} {name}")
     for row, line in zip(raw, lines, strict=True):
         if kind != (found := _kind_of(row, name, line)):
             raise BadLaw(f"The rows of one value hold one kind of thing: {kind} before, {found} here.", where=line)
@@ -223,6 +230,7 @@ def _check_row(name: str, row: Mapping[str, Any], where: str, sources: Collectio
     place = f"{where} {name}"
     only(ROW_KEYS, row, place)
     row = {**row, "from": _first_day(row, place)}
+    _check_years(row, place)
     if not str(row.get("cite", "")).strip():
         raise BadLaw(
             f"The value from {row['from']} has no citation.", where=place, todo='Write cite = "the act that sets it".'
@@ -263,6 +271,9 @@ def _check_row(name: str, row: Mapping[str, Any], where: str, sources: Collectio
     return row
 
 
+MOST_OFFSET = 36_500  # days from publication to the first day
+
+
 def _first_day(row: Mapping[str, Any], place: str) -> date:
     """The first day: stated, so many days after publication, or not known yet because it awaits something."""
     offset = row.get("days_after_publication")
@@ -276,11 +287,13 @@ def _first_day(row: Mapping[str, Any], place: str) -> date:
     if len(said) > 1:
         raise BadLaw(f"This dated value has {' and '.join(said)}.", where=place, todo="Keep the one that the act says.")
     if "awaits" in row:
+        if not row["awaits"].strip():
+            raise BadLaw("awaits is empty.", where=place, todo='Say what it waits for: awaits = "proclamation".')
         return NEVER
     if offset is None:
         first: date = row["from"]
         return first
-    if not isinstance(offset, int) or offset < 0 or "published" not in row:
+    if not isinstance(offset, int) or not 0 <= offset <= MOST_OFFSET or "published" not in row:
         raise BadLaw(
             "days_after_publication counts whole days from the day of publication.",
             where=place,
@@ -299,6 +312,18 @@ def _edge(band: Mapping[str, Any], where: str) -> tuple[bool, Any]:
             todo="Write { from = 24, value = 1 } for 24 and more, { above = 24, value = 1 } for more than 24.",
         )
     return "from" in band, band.get("from", band.get("above"))
+
+
+def _check_years(row: Mapping[str, Any], place: str) -> None:
+    for key in ("from", "through", "published"):
+        day = row.get(key)
+        waits = key == "from" and "awaits" in row
+        if day is not None and not waits and day.year not in YEARS:
+            raise BadLaw(
+                f"{key} = {day} is out of range.",
+                where=place,
+                todo=f"Days run from {YEARS[0]} to {YEARS[-1]}; leave `through` away where no end is known.",
+            )
 
 
 def _check_dates(name: str, rows: list[Row]) -> None:
@@ -355,6 +380,8 @@ def _row(kind: str, row: Mapping[str, Any], where: str, places: int, by_places: 
             if any((a.start, not a.inclusive) >= (b.start, not b.inclusive) for a, b in pairwise(value)):
                 raise BadLaw("Bands rise.", where=where, todo="Write the lowest band first.")
         case "clock":
+            if value.second or value.microsecond:
+                raise BadLaw(f"{value} has seconds.", where=where, todo="Write it as 09:30:00.")
             value = _minutes(value.isoformat("minutes"), where)
         case "hours":
             first, to, last = str(row["hours"]).partition(" to ")

@@ -98,7 +98,7 @@ def parse_clock(text: str) -> int | None:
     hours, colon, minutes = text.strip().partition(":")
     if not colon:
         return None
-    if not (hours.isdigit() and len(minutes) == 2 and minutes.isdigit()):
+    if not (hours.isascii() and hours.isdecimal() and len(minutes) == 2 and minutes.isascii() and minutes.isdecimal()):
         raise BadInput(f"'{text}' is not a clock time.", todo="Write it as 09:30.")
     count = int(hours) * 60 + int(minutes)
     if int(minutes) > 59 or count > MINUTES_A_DAY:
@@ -115,6 +115,8 @@ def parse_period(text: str) -> Period:
     """A period as 2025, 2025-05 or 2025-05-01. Raises BadInput with the forms that are expected."""
     parts = text.split("-")
     try:
+        if not all(p.isascii() and p.isdecimal() for p in parts):
+            raise ValueError("digits and dashes alone")
         numbers = [int(p) for p in parts]
         if not 1 <= len(numbers) <= 3 or len(parts[0]) != 4:
             raise ValueError("the year comes first, with four digits")

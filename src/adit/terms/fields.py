@@ -6,7 +6,7 @@ Tables, command line and documents are made from `fields.csv`, so that they cann
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 
@@ -103,6 +103,10 @@ def field(name: str) -> Field:
         raise UnknownName("field", name, _all()) from None
 
 
+MOST_DIGITS = 40  # before the point: more is a slip of the pen in any unit
+EXACT = Context(prec=5000)
+
+
 def scaled_decimal(text: str, decimals: int, name: str) -> int:
     """The number as a whole count of its smallest place. Raises BadInput for text, for too many places."""
     try:
@@ -111,7 +115,9 @@ def scaled_decimal(text: str, decimals: int, name: str) -> int:
         raise BadInput(f"{name} = '{text}' is not a number.", todo="Write digits with a point: 6000.5") from None
     if not number.is_finite():
         raise BadInput(f"{name} = '{text}' is not a number.")
-    count = number.scaleb(decimals)
+    if number.adjusted() > MOST_DIGITS:
+        raise BadInput(f"{name} = {text[:20]}... is out of range.", todo=f"It may have {MOST_DIGITS} digits at most.")
+    count = number.scaleb(decimals, EXACT)
     if count != count.to_integral_value():
         raise BadInput(
             f"{name} = {text} has more than {decimals} decimal places.", todo="Round it before, where you can say how."

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from adit.terms.errors import BadLaw, UnknownName
 
-__all__ = ["ONE", "Unit", "unit"]
+__all__ = ["CURRENCIES", "CURRENCY_OF", "ONE", "Unit", "unit"]
 
 BASES = {
     "RUB": "Russian rouble",
@@ -41,6 +41,13 @@ BASES = {
     "year": "calendar year",
     "breach": "a recorded breach of duty",
 }
+
+
+CURRENCY_OF = {
+    "AB": "RUB", "CA": "CAD", "CN": "CNY", "IR": "IRR", "KG": "KGS", "KZ": "KZT", "MY": "MYR", "RU": "RUB", "SE": "SEK", "US": "USD",
+    "UZ": "UZS", "XK": "EUR",
+}  # fmt: skip
+CURRENCIES = frozenset({*CURRENCY_OF.values(), "money"})
 
 
 @dataclass(frozen=True, slots=True)

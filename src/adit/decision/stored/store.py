@@ -40,7 +40,7 @@ def read_record(file: Path) -> Record:
         )
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, numbers of thousands of digits
         raise BadInput(f"This is not JSON: {error}.", where=str(file)) from error
     format_ = record.get("format") if isinstance(record, dict) else None
     if not isinstance(format_, int) or isinstance(format_, bool) or format_ < 1:

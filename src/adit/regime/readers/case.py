@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from adit.regime.act import Regime
@@ -41,7 +42,7 @@ from adit.regime.tree import (
 from adit.regime.types import Number
 from adit.regime.values import EVERYWHERE, Row
 from adit.terms.days import Period, day_number, day_of
-from adit.terms.errors import BadInput, Conflict, MissingFact
+from adit.terms.errors import BadInput, Conflict, MissingFact, NotInForce
 
 __all__ = ["Case", "Evaluation", "evaluate", "rounded_quotient"]
 
@@ -76,7 +77,7 @@ class Evaluation:
         self.known = known
         self.history: Sequence[tuple[Period, Facts]] = sorted(case.earlier, key=lambda pair: pair[0])
         periods = [p for p, _ in self.history] + [case.period]
-        if len(set(periods)) < len(periods) or max(periods) != case.period:
+        if any(a.end > b.start for a, b in pairwise(periods)):
             raise BadInput(
                 "Earlier periods overlap the period of the case, or come after it.",
                 todo="Give each earlier month once.",
@@ -222,7 +223,11 @@ def _in_force(e: Evaluation, n: InForce, at: int) -> bool:
 def _keyed(e: Evaluation, n: Keyed, at: int) -> Any:
     table, key = e._value(n.name, at), e._of(n.key, at)
     if key not in table:
-        raise e.regime.values[n.name].not_in_force(e._periods[at].start, e.regime.counts, f"{e.regime.id}[{key}]")
+        raise NotInForce(
+            f"{e.regime.id}:{n.name} has no line for '{key}'.",
+            where=e.regime.values[n.name].where,
+            todo=f"Ask p.{n.name}.covers(...) in an earlier branch, or add the line with its citation.",
+        )
     return table[key]
 
 
