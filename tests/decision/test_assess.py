@@ -17,6 +17,7 @@ from adit.decision.decide import decide
 from adit.engines.duckdb import DuckDB
 from adit.terms.days import Period, months_between, parse_period
 from adit.terms.errors import BadInput, MissingFact, UnknownName
+from adit.terms.fields import facts, questions
 
 MONTHS = months_between("2025-01..2025-12")
 HEADER = [
@@ -381,3 +382,19 @@ def test_a_sum_over_the_last_months_crosses_new_year(tmp_path: Path):
         ("2025-02", "an earlier month was rejected, so sums over the last months are not known")
     ]
     assert result.decided == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", law.names())
+def test_every_act_can_be_assessed(name: str, tmp_path: Path):
+    """Rows with nothing but the facts that an act cannot do without: all are decided, or told why not."""
+    regime = law.load(name)
+    needed = sorted({f for q in questions() if q in regime.rules for f in regime.required_facts(q)})
+    stated = [f for f in needed if not facts()[f].presumed and f not in ("municipality", "quotation_rub_per_btc")]
+    cells = ["0" if facts()[f].kind == "number" else facts()[f].words[0] for f in stated]
+    month = f"{regime.first_day.year + 1}-06"
+    file = tmp_path / "p.csv"
+    file.write_text(",".join(["subject", "period", *stated]) + "\n" + ",".join(["a", month, *cells]) + "\n")
+    with DuckDB() as engine:
+        result = assess(regime, file, months_between(month), engine, tmp_path / "out")
+    assert (result.rows, result.decided + result.rejected) == (1, 1)
