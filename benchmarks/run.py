@@ -104,6 +104,7 @@ def main() -> None:
         line("`adit decide`, as a command", timed(command(adit, "decide", *CASE), 9), 0.4),
         line(f"one decision in a process, with explanation (99 % under {percentile:.2g} ms)", one, 0.3, "ms"),
         line("the whole vocabulary in a process, with explanations", every, 1, "ms"),
+        line("`adit law check ru/law`, with proofs", timed(command(adit, "law", "check", "ru/law"), 5), 10),
         line("`import adit`, as a fresh process", timed(command(python, "-c", "import adit"), 9), 0.15),
         line("a fresh process that imports nothing", timed(command(python, "-c", "pass"), 9), 0.15),
         line("`make test-fast`", test_fast(), 180),
