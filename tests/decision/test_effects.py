@@ -260,3 +260,11 @@ def test_what_cannot_be_asked_says_so(tmp_path: Path):
     short.write_text("subject,period,actr\na,2025-01,citizen\n", encoding="utf-8")
     with pytest.raises(UnknownName, match="actr"):
         effects(Law(RU), Law(LOWER), short, YEAR, engine, tmp_path / "x")
+
+
+def test_a_sum_over_the_last_months_is_refused(tmp_path: Path):
+    regime = act(
+        tmp_path / "act", rules=rule("return over_last(mining_costs_rub, months=4)", "mining_costs_rub", "recent_rub")
+    )
+    with pytest.raises(BadInput, match="last months are not compared"):
+        effects(Law(regime), Law(regime), POPULATION, YEAR, DuckDB(), tmp_path / "x", asked=["recent_rub"])

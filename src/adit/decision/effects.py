@@ -105,6 +105,11 @@ def effects(
     dialect = DIALECTS[engine.name]
     left = Side("a", a, names, months, year, dialect)
     right = Side("b", b, names, months, year, dialect, years)
+    if any(s.query is not None and s.query.reach for s in (left, right)):
+        raise BadInput(
+            "Sums over the last months are not compared over a population.",
+            todo="Ask for other questions with --ask, or decide each side with adit assess.",
+        )
     read = max((left.months, right.months), key=len)
     absent = absent_facts(_needed(left, right), columns, read)
     judged, compared = _decided(engine, scratch, source, left, right, absent, read, months[0].start, progress)
