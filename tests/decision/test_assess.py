@@ -398,3 +398,21 @@ def test_every_act_can_be_assessed(name: str, tmp_path: Path):
     with DuckDB() as engine:
         result = assess(regime, file, months_between(month), engine, tmp_path / "out")
     assert (result.rows, result.decided + result.rejected) == (1, 1)
+
+
+@pytest.mark.parametrize(("line", "message"), [("xx,2025-06", r"Line: 3"), ("x,2025-06,a,b,c,d,e,f,g,h,i", r"Line: 3")])
+def test_a_ragged_line_is_named(line: str, message: str, tmp_path: Path):
+    file = write(tmp_path, [GOOD])
+    file.write_text(file.read_text() + line + "\n")
+    with DuckDB() as engine, pytest.raises(BadInput, match=message):
+        assess(law.load("ru/law"), file, MONTHS, engine, tmp_path / "out", asked=["must_register"])
+
+
+def test_a_semicolon_does_too_and_other_encodings_are_told(tmp_path: Path):
+    file = write(tmp_path, [GOOD])
+    file.write_text(file.read_text().replace(",", ";"))
+    with DuckDB() as engine:
+        assert assess(law.load("ru/law"), file, MONTHS, engine, tmp_path / "out", asked=["must_register"]).decided == 1
+        file.write_bytes("субъект".encode("cp1251"))
+        with pytest.raises(BadInput, match="not text in UTF-8"):
+            engine.relation(file)

@@ -1,5 +1,6 @@
 """SQL on this machine: DuckDB reads Parquet and CSV by itself and spills to disk when memory ends."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import gettempdir
@@ -82,7 +83,11 @@ class DuckDB:
             own, read = (f"read_parquet({_quoted(file)}{more})" for more in ("", ", file_row_number = true"))
             cells = "* EXCLUDE (file_row_number), file_row_number + 2 AS line"
         else:
-            own = read = f"""read_csv({_quoted(file)}, all_varchar = true, header = true, quote = '"', escape = '"')"""
+            # said and not guessed: one ragged row would make a file of one column
+            delimiter, names = _header(file)
+            kinds = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in names)
+            how = f"auto_detect = false, columns = {{{kinds}}}, header = true, delim = '{delimiter}', quote = '\"', escape = '\"'"
+            own = read = f"read_csv({_quoted(file)}, {how})"
             cells = "*, row_number() OVER () + 1 AS line"
         columns = {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {own}")}
         return Relation(f"(SELECT {cells} FROM {read})", columns)
@@ -92,7 +97,9 @@ class DuckDB:
         try:
             return self.connection.execute(sql).fetchall()
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
-            raise BadInput(str(error).splitlines()[0], todo="Check the file.") from error
+            said = [line for line in str(error).splitlines() if line.strip()]
+            what = "; ".join(said[:3]) if "CSV Error" in said[0] else said[0]  # the line, and what is wrong with it
+            raise BadInput(what.removeprefix("Invalid Input Error: "), todo="Check the file.") from error
 
     def write(self, sql: str, folder: Path, *, by: Sequence[str] = ()) -> None:
         """Write the rows as Parquet into a new folder, with a folder `<column>=<text>` for each value of `by`."""
@@ -107,5 +114,25 @@ class DuckDB:
         return f"read_parquet({_quoted(folder / '**' / '*.parquet')}, hive_partitioning = true, hive_types_autocast = false)"
 
 
+def _header(file: Path) -> tuple[str, list[str]]:
+    """What parts the names in the header of a CSV file, and the names. Raises BadInput for a file without a header in UTF-8."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            first = text.readline()
+            delimiter = max((",", ";", "\t", "|"), key=first.count)
+            text.seek(0)
+            names = next(csv.reader(text, delimiter=delimiter), [])
+    except UnicodeDecodeError as error:
+        raise BadInput("This is not text in UTF-8.", where=str(file), todo="Save it as UTF-8.") from error
+    if not names or len(set(names)) < len(names):
+        problem = "has a column twice" if names else "is empty"
+        raise BadInput(f"The file {problem}.", where=str(file), todo="Its first line names each column once.")
+    return delimiter, names
+
+
 def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    return _text(str(path))
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
