@@ -4,10 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo test test-fast lint bench bench-throughput docs lock clean
+.PHONY: demo desk test test-fast lint bench bench-throughput docs lock clean
 
 demo: $(VENV)/.run  ## the main job: every site under every regime; writes demo/comparison.html
 	$(BIN)/adit compare --out demo
+
+desk: $(VENV)/.desk  ## opens a demo office with invented people at http://127.0.0.1:8080
+	$(BIN)/adit desk --demo demo/office
 
 test: $(VENV)/.dev browser java  ## every test, the browser's too
 	$(BIN)/pytest -n 2 --dist loadfile
@@ -32,7 +35,8 @@ docs: $(VENV)/.docs  ## builds docs/_build/html; the reference is made from the 
 
 lock:  ## resolves the dependencies anew; needs uv
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group dev -o requirements-dev.lock -c requirements.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --extra desk --group build -o requirements-desk.lock -c requirements.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --extra desk --group build --group dev -o requirements-dev.lock -c requirements-desk.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group docs -o requirements-docs.lock -c requirements.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench -o requirements-bench.lock -c requirements.lock
 
@@ -53,6 +57,10 @@ $(VENV)/bin/python:
 $(VENV)/.run: $(VENV)/bin/python requirements.lock pyproject.toml
 	$(PIP) install --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.desk: $(VENV)/.run requirements-desk.lock
+	$(PIP) install --require-hashes -r requirements-desk.lock
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock

@@ -12,7 +12,8 @@ SOURCE = Path(__file__).parents[2] / "src" / "adit"
 
 FLOORS = [
     {"terms"},
-    {"engines", "journal"},
+    {"engines"},
+    {"journal"},
     {"register", "evidence", "regime"},
     {"audit", "grid", "screening", "tracing", "law"},
     {"decision"},
@@ -23,7 +24,7 @@ FLOORS = [
 ]
 FACTS = {"register", "evidence", "audit", "grid", "screening", "tracing"}
 LAW = {"regime", "law"}
-ENGINES = {"duckdb", "pyspark", "polars", "psycopg", "pyiceberg", "pyarrow"}
+ENGINES = {"duckdb", "pyspark", "polars", "psycopg", "psycopg_pool", "pyiceberg", "pyarrow", "sqlalchemy"}
 ONLY_IN = {  # heavy, and behind an extra: one module or folder knows each, or two
     "numba": ("regime/readers/arrays.py",),
     "numpy": ("regime/readers/arrays.py", "regime/readers/streamed.py", "regime/readers/streamed_loop.py"),
@@ -40,6 +41,7 @@ TABLES_BESIDE_THE_MODULE = {
     "terms/fields.py",
     "terms/places.py",
     "law/__init__.py",
+    "journal/verify.py",  # a program of its own that others run
 }  # read what is shipped next to them
 
 

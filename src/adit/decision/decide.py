@@ -101,12 +101,14 @@ def decide(
     known: date | None = None,
     decided: date | None = None,
     real: bool = False,
+    stated_in: Mapping[str, tuple[str, str]] | None = None,
 ) -> Decision:
     """Decide one case. Without `questions`, every question of the common vocabulary that has an answer here.
 
     A question that is asked by name and cannot be answered raises MissingFact; otherwise it is returned as open.
     What punishes follows the more lenient of the law of the period and that of the day on which it is `decided`.
     `real` refuses a regime that is not in force: a bill may be simulated, it never decides a real case.
+    `stated_in` names where a given fact comes from, in English and in Russian, for the explanation.
     """
     if real and regime.status != "in force":
         raise BadInput(
@@ -122,7 +124,7 @@ def decide(
             regime.rule(name)
     spoken = [q for q in asked if q in regime.rules]
     needed = [regime.facts_for(q) for q in spoken]
-    gathered = gather(given, needed, period)
+    gathered = gather(given, needed, period, stated_in)
     past = [(p, gather(dict(given) | dict(f), needed, p)) for p, f in earlier]
     evaluation = evaluate(regime, Case(period, gathered.facts, tuple((p, g.facts) for p, g in past)), known)
     told: dict[str, Explanation] = {}

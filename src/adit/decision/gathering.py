@@ -32,10 +32,16 @@ class Found(NamedTuple):
     in_russian: str
 
 
-def gather(given: Mapping[str, object], needed: Iterable[frozenset[str]], period: Period) -> Gathered:
+def gather(
+    given: Mapping[str, object],
+    needed: Iterable[frozenset[str]],
+    period: Period,
+    stated_in: Mapping[str, tuple[str, str]] | None = None,
+) -> Gathered:
     """The facts of a case in this period; `needed` are the facts of each question that is asked.
 
-    Region and municipality may be given by name. Evidence is looked up only for a question that it makes answerable.
+    `stated_in` names, in English and in Russian, where a given fact comes from: an entry of the register, a meter. Region and
+    municipality may be given by name. Evidence is looked up only for a question that it makes answerable.
     Raises BadInput and UnknownName for what cannot be read.
     """
     values: dict[str, Any] = {}
@@ -50,6 +56,9 @@ def gather(given: Mapping[str, object], needed: Iterable[frozenset[str]], period
         raise BadInput("A municipality is given without its region.", todo="Add region, as RU-IRK or 'Irkutsk Oblast'.")
     origins = dict.fromkeys(values, "given")
     in_russian: dict[str, str] = {}
+    for name, (origin, russian) in (stated_in or {}).items():
+        if name in values:
+            origins[name], in_russian[origin] = origin, russian
     sets = list(needed)
     for name, value in presumed(frozenset[str]().union(*sets)).items():
         if name not in values:

@@ -8,7 +8,12 @@
     │   └── BadRows         rows of a table that cannot be read, each with its line and reason
     ├── BadLaw              an act is written wrongly: file, line, rule
     ├── Conflict            two exceptions hold at once and the act does not say which wins
-    └── NotDecided          a proof that was not finished in the seconds allowed
+    ├── NotDecided          a proof that was not finished in the seconds allowed
+    ├── Refused             what is asked contradicts what is recorded
+    │   └── KeyReused       the key of a request that was another one
+    ├── Forbidden           this hand may not do this
+    ├── NotFound            there is no such record
+    └── Unavailable         a server that is needed does not answer, or has no room
 
 A *finding* about a miner is data and no error. A mistake of ours is an `assert`.
 """
@@ -22,10 +27,15 @@ __all__ = [
     "BadLaw",
     "BadRows",
     "Conflict",
+    "Forbidden",
+    "KeyReused",
     "MissingFact",
     "NotDecided",
+    "NotFound",
     "NotInForce",
+    "Refused",
     "RowProblem",
+    "Unavailable",
     "UnknownName",
 ]
 
@@ -125,3 +135,27 @@ class Conflict(AditError):
 
 class NotDecided(AditError):
     """A proof was neither found nor refuted in the seconds allowed."""
+
+
+class Refused(AditError):
+    """What is asked contradicts what is recorded: another came first, or a period overlaps. `name` is the constraint, if one."""
+
+    def __init__(self, what: str, *, name: str = "", where: str = "", todo: str = "") -> None:
+        self.name = name
+        super().__init__(what, where=where, todo=todo)
+
+
+class KeyReused(Refused):
+    """The key of an earlier request came with another one."""
+
+
+class Forbidden(AditError):
+    """This hand may not do this."""
+
+
+class NotFound(AditError):
+    """There is no such record, or this hand may not know of it."""
+
+
+class Unavailable(AditError):
+    """A server that is needed does not answer or has no room. Nothing was done; it may be tried again."""

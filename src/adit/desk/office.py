@@ -1,0 +1,113 @@
+"""An office that is open: its database, its hand that writes, its key for checkpoints, its clock, its name.
+
+One for each process. Pages and API get it from the application and nothing from the environment.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from secrets import token_bytes
+from time import sleep
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from adit.engines.database import Connection, Database, open_database
+from adit.journal.store import Key, open_key
+from adit.journal.writer import Work, Writer, Written
+from adit.register.store import migrate
+from adit.terms.errors import BadInput
+
+__all__ = ["Office", "Settings", "new_id", "open_office", "read_settings"]
+
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's, without i, l, o, u
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an office is told when it opens. Nothing here turns a check off."""
+
+    folder: Path  # of what is not in the database: the key, uploads, an embedded server
+    database: str = ""  # the address of a PostgreSQL; empty: one of our own in the folder
+    name_en: str = "Mining register office"
+    name_ru: str = "Управление реестра майнинга"
+    address: str = ""
+    url: str = "http://127.0.0.1:8080"  # under which others reach it: printed on papers, compared with Origin
+    zone: str = "Europe/Moscow"  # of legal days
+    regime: str = "ru/law"
+    log_name: str = "adit-office"  # the origin of checkpoints
+    upload_bytes_max: int = 50_000_000
+    demo: bool = False  # invented people; shown on every page
+
+    def name(self, language: str) -> str:
+        return self.name_ru if language == "ru" else self.name_en
+
+
+def read_settings(folder: Path) -> Settings:
+    """Settings from the environment: ADIT_DATABASE, ADIT_URL, ADIT_NAME_EN, ADIT_NAME_RU, ADIT_ADDRESS, ADIT_ZONE, ADIT_REGIME, ADIT_LOG_NAME.
+
+    Raises BadInput for a time zone that does not exist.
+    """
+    given = {
+        name: os.environ[f"ADIT_{name.upper()}"]
+        for name in ("database", "name_en", "name_ru", "address", "url", "zone", "regime", "log_name")
+        if os.environ.get(f"ADIT_{name.upper()}")
+    }
+    settings = Settings(folder, **given)  # type: ignore[arg-type]  # all of these are text
+    try:
+        ZoneInfo(settings.zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadInput(
+            f"There is no time zone '{settings.zone}'.", where="ADIT_ZONE", todo="Write Europe/Moscow."
+        ) from error
+    return settings
+
+
+class Office:
+    """The open office."""
+
+    def __init__(
+        self, settings: Settings, database: Database, writer: Writer, key: Key, clock: Callable[[], datetime]
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.writer = writer
+        self.key = key
+        self.clock = clock
+        self._pool = database.pool()
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def today(self) -> date:
+        """The legal day where the office sits."""
+        return self.clock().astimezone(ZoneInfo(self.settings.zone)).date()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with; each query sees what is committed when it begins."""
+        with self._pool.connection() as connection:
+            yield connection
+
+    def write(self, work: Work, *, key: str, digest: bytes | None = None) -> Written:
+        """Have the work done and on disk. Raises what `Writer.submit` says."""
+        return self.writer.write(work, key=key, digest=digest)
+
+    def close(self) -> None:
+        self.writer.close()
+        self._pool.close()
+        self.database.close()
+
+
+def open_office(settings: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Office:
+    """Open the office: reach its database, bring its tables up to date, start the hand that writes."""
+    database = open_database(settings.database, settings.folder)
+    migrate(database)
+    writer = Writer(database, clock=clock, salt=lambda: token_bytes(16), wait=sleep)
+    return Office(settings, database, writer, open_key(settings.folder, settings.log_name), clock)
+
+
+def new_id(kind: str) -> str:
+    """A new id: the kind and fifty bits of chance, so that ids tell nothing and cannot be counted through."""
+    return f"{kind}-{''.join(_LETTERS[b & 31] for b in token_bytes(10))}"

@@ -1,0 +1,321 @@
+"""The kinds of record and what each holds: facts as they were stated, plain data.
+
+A field is named as its column in the database; `tests/register/test_records.py` holds the two together. Amounts are whole counts of the
+unit that ends their name. A record says what was stated, and not whether it is true: that is for the audit.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cache
+from typing import Any, ClassVar
+
+__all__ = [
+    "ERASABLE", "RECORDS", "Address", "Appeal", "Application", "Client", "DecisionMade", "Declaration", "Exclusion", "Identity", "Inspection",
+    "Letter", "Machine", "Membership", "Meter", "Note", "Participation", "Party", "Pool", "Proposal", "Reading", "Record", "Share", "Site",
+    "columns", "record_of_id",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One kind of record. `RECORD` names its table; the ids of its records begin with it."""
+
+    RECORD: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Party(Record):
+    """Whoever acts: a citizen, an entrepreneur, an organisation. Who that is stands apart, in the identity."""
+
+    RECORD = "party"
+    kind: str  # citizen, entrepreneur, company, foreign_person, foreign_company
+    country: str = "RU"  # ISO 3166
+    state_tied: bool = False
+    energy_company: bool = False
+    conviction_unspent: bool = False
+    terror_listed: bool = False
+    tax_resident: bool = True
+    only_mining: bool = True
+    tax_regime: str = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity(Record):
+    """Who a party is. Personal data: it can be erased by law, and the party stays as a number."""
+
+    RECORD = "identity"
+    party: str
+    name: str
+    inn: str = ""
+    ogrn: str = ""
+    address: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Record):
+    """What a party owns of another."""
+
+    RECORD = "share"
+    owner: str
+    owned: str
+    share_ppm: int  # of a million
+    control: bool = False  # holds it in another way than by the share
+
+
+@dataclass(frozen=True, slots=True)
+class Membership(Record):
+    """That a party stands in a register, from a day to a day."""
+
+    RECORD = "membership"
+    party: str
+    register: str  # miners, operators
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pool(Record):
+    """A mining pool."""
+
+    RECORD = "pool"
+    name: str
+    country: str = ""
+    accredited: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Participation(Record):
+    """That a party mines in a pool."""
+
+    RECORD = "participation"
+    party: str
+    pool: str
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site(Record):
+    """A place with a connection to electricity, and whose it is."""
+
+    RECORD = "site"
+    owner: str
+    operator: str | None  # the party that runs it for others
+    name: str
+    region: str  # ISO 3166-2
+    municipality: str = ""  # its key in terms/municipalities.csv
+    address: str = ""
+    latitude_e6: int | None = None
+    longitude_e6: int | None = None
+    connection_kw: int = 0
+    supplier: str = ""
+    power_source: str = "grid"
+    isolated_generation: bool = False
+    residential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Client(Record):
+    """That an operator hosts a miner at a site."""
+
+    RECORD = "client"
+    operator: str
+    miner: str
+    site: str
+    contract: str = ""
+    tariff_rub_e4_per_kwh: int = 0  # ten-thousandths of a rouble
+
+
+@dataclass(frozen=True, slots=True)
+class Machine(Record):
+    """A machine, whose it is, and where it stands."""
+
+    RECORD = "machine"
+    owner: str
+    site: str
+    maker: str
+    model: str
+    serial: str
+    hashrate_ghs: int
+    power_w: int
+    algorithm: str = "sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class Meter(Record):
+    """A meter of a site."""
+
+    RECORD = "meter"
+    site: str
+    serial: str
+    counts: str = "mining"  # or the whole site
+    class_ppm: int = 10_000  # the bound of its error, of a million
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Record):
+    """What a meter counted in the days for which it is valid. A reading that never came is absent, not zero."""
+
+    RECORD = "reading"
+    meter: str
+    energy_wh: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address(Record):
+    """An address-identifier, with the proof that the party controls it, if one was given."""
+
+    RECORD = "address"
+    party: str
+    coin: str
+    network: str
+    address: str
+    script: bytes
+    message: str = ""
+    signature: str = ""
+    proof: str = "none"  # message, bip322
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration(Record):
+    """What a miner declares for the month for which it is valid. `receipts`: address id, amount_sat, on (a day), txid."""
+
+    RECORD = "declaration"
+    party: str
+    coin: str
+    amount_sat: int
+    energy_wh: int
+    costs_kopecks: int
+    receipts: tuple[dict[str, Any], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Application(Record):
+    """A party asks to be entered in a register."""
+
+    RECORD = "application"
+    party: str
+    register: str
+    state: str  # sent, in review, more asked, approved, refused, withdrawn
+    statement: str = ""
+    answer: str = ""
+    cites: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion(Record):
+    """A procedure to strike a member off: noticed, heard, decided."""
+
+    RECORD = "exclusion"
+    membership: str
+    ground: str
+    state: str  # noticed, excluded, dropped, restored
+    evidence: str
+    cites: str
+    noticed_on: date
+    answer_by: date
+    answer: str = ""  # of the member, within the term
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal(Record):
+    """A party objects to a decision, a refusal or an exclusion."""
+
+    RECORD = "appeal"
+    party: str
+    about: str
+    state: str  # sent, upheld, rejected, withdrawn
+    statement: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection(Record):
+    """A visit to a site: planned, then filed with what was found. `photos`: sha256 and name of each file."""
+
+    RECORD = "inspection"
+    site: str
+    inspector: str  # the hand of the account
+    state: str  # planned, filed, cancelled
+    machines_found: int | None = None
+    reading_wh: int | None = None
+    protocol: str = ""
+    photos: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMade(Record):
+    """What was decided of a party in a period: the answers here, the whole record with its reasons in the entry."""
+
+    RECORD = "decision"
+    party: str
+    regime: str
+    regime_digest: str
+    period: str
+    answers: dict[str, Any]
+    replaces: str | None
+    facts_known: int  # the position of the log up to which facts were taken in
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal(Record):
+    """What an officer proposes to enter, until another officer approves it or declines."""
+
+    RECORD = "proposal"
+    about: str
+    act: str  # approve application, refuse application, exclude, drop exclusion, restore, decide appeal, ...
+    writes: tuple[dict[str, Any], ...]
+    reason: str
+    proposed_by: str
+    decided_by: str | None = None
+    state: str = "pending"  # approved, declined
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter(Record):
+    """A paper that was sent to a party: its content, from which the PDF is made, and the code that verifies it."""
+
+    RECORD = "letter"
+    party: str
+    about: str
+    paper: str
+    number: str
+    code: str
+    content: dict[str, Any]
+    read_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Record):
+    """What somebody of the office wrote beside a record."""
+
+    RECORD = "note"
+    about: str
+    text: str
+
+
+RECORDS: dict[str, type[Record]] = {
+    cls.RECORD: cls
+    for cls in (
+        Party, Identity, Share, Membership, Pool, Participation, Site, Client, Machine, Meter, Reading, Address, Declaration, Application,
+        Exclusion, Appeal, Inspection, DecisionMade, Proposal, Letter, Note,
+    )
+}  # fmt: skip
+ERASABLE = frozenset(
+    {"identity", "note", "letter", "appeal", "inspection", "application", "address"}
+)  # may hold personal data
+
+
+@cache
+def columns(kind: str) -> tuple[str, ...]:
+    """The columns of a kind, in the order of its fields."""
+    return tuple(f.name for f in fields(RECORDS[kind]))
+
+
+def record_of_id(id_: str) -> str:
+    """The kind that an id names; empty for what is none of ours."""
+    kind = id_.rpartition("-")[0]
+    return kind if kind in RECORDS else ""
