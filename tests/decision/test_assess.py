@@ -400,12 +400,36 @@ def test_every_act_can_be_assessed(name: str, tmp_path: Path):
     assert (result.rows, result.decided + result.rejected) == (1, 1)
 
 
-@pytest.mark.parametrize(("line", "message"), [("xx,2025-06", r"Line: 3"), ("x,2025-06,a,b,c,d,e,f,g,h,i", r"Line: 3")])
-def test_a_ragged_line_is_named(line: str, message: str, tmp_path: Path):
+RAGGED = [
+    ("xx,2025-06", "xx", "the line has 2 cells instead of 9"),
+    ("x,2025-06,a,b,c,d,e,f,g,h,i", "x", "the line has 11 cells instead of 9"),
+    ('"never closed,2025-06,company', "never closed", "a quote is not closed"),
+    ('a "quote" inside,"2025"-06,x', 'a "quote" inside', "the quotes of the line cannot be read"),
+    ("caf\udce9,2025-06", "caf\N{REPLACEMENT CHARACTER}", "the line is not text in UTF-8"),
+]
+
+
+@pytest.mark.parametrize("engine", [DuckDB, pytest.param("spark", marks=pytest.mark.slow)])
+def test_lines_that_cannot_be_read_are_set_apart_and_the_rest_goes_on(engine: object, tmp_path: Path):
+    assert len(HEADER) == 9
     file = write(tmp_path, [GOOD])
-    file.write_text(file.read_text() + line + "\n")
-    with DuckDB() as engine, pytest.raises(BadInput, match=message):
-        assess(law.load("ru/law"), file, MONTHS, engine, tmp_path / "out", asked=["must_register"])
+    good = file.read_text().splitlines()[1]
+    spread = good.replace(good.split(",")[0], '"in two\nlines"', 1)
+    lines = [
+        line
+        for i, (bad, _, _) in enumerate(RAGGED)
+        for line in (bad, good.replace(good.split(",")[0], f"after {i}", 1))
+    ]
+    file.write_text("\n".join([*file.read_text().splitlines(), spread, "", *lines]) + "\n", errors="surrogateescape")
+    from adit.engines.engine import open_engine
+
+    with DuckDB() if engine is DuckDB else open_engine("spark") as running:
+        result = assess(law.load("ru/law"), file, MONTHS, running, tmp_path / "out", asked=["must_register"])
+    decided, rejected = stored(tmp_path / "out")
+    assert {(r["subject"], r["reason"]) for r in rejected} == {(subject, reason) for _, subject, reason in RAGGED}
+    assert sorted(int(str(r["line"])) for r in rejected) == [6, 8, 10, 12, 14]
+    assert {r["subject"] for r in decided} >= {"in two\nlines", *(f"after {i}" for i in range(len(RAGGED)))}
+    assert (result.rows, result.decided, result.rejected) == (2 + 2 * len(RAGGED), 2 + len(RAGGED), len(RAGGED))
 
 
 def test_a_semicolon_does_too_and_other_encodings_are_told(tmp_path: Path):

@@ -148,7 +148,9 @@ def assess(
     folder.drop_work()
     progress("adding up")
     n_decided, n_rejected = (sum(getattr(c, o) for c in folder.done.values()) for o in (DECIDED, REJECTED))
-    [(rows,)] = engine.rows(f"SELECT count(*) FROM {source.sql}")
+    rows = sum(
+        engine.rows(f"SELECT count(*) FROM {part} AS p")[0][0] for part in (source.sql, source.unreadable) if part
+    )
     return Assessment(
         regime=regime.id,
         status=regime.status,
@@ -195,7 +197,7 @@ def _before(month: Period, reach: int, regime: Regime) -> list[Period]:
 def _write_undated(run: _Run, folder: RunFolder) -> None:
     """The rejects that belong to no month."""
     place = folder.work() / REJECTED
-    run.engine.write(f"{undated_sql(run.source.sql, run.source.columns)} ORDER BY line", place)
+    run.engine.write(f"{undated_sql(run.source.sql, run.source.columns, run.source.unreadable)} ORDER BY line", place)
     [(rejected,)] = run.engine.rows(f"SELECT count(*) FROM {run.engine.stored(place)}")
     folder.publish(UNDATED, {REJECTED: place} if rejected else {}, Counts(0, rejected))
 

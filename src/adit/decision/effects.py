@@ -115,7 +115,9 @@ def effects(
     judged, compared = _decided(engine, scratch, source, left, right, absent, read, months[0].start, progress)
     progress("comparing")
     each = [Compared(engine, compared, left, right, name) for name in names]
-    [(rows,)] = engine.rows(f"SELECT count(*) FROM {source.sql} AS c")
+    rows = sum(
+        engine.rows(f"SELECT count(*) FROM {part} AS c")[0][0] for part in (source.sql, source.unreadable) if part
+    )
     [(decided,)] = engine.rows(f"SELECT count(*) FROM {compared} AS c WHERE {DECIDED}")
     [(undecided,)] = engine.rows(f"SELECT count(*) FROM {compared} AS c WHERE NOT ({DECIDED})")
     [(rejected,)] = engine.rows(f"SELECT count(*) FROM {judged} AS j WHERE reason IS NOT NULL")
@@ -198,7 +200,7 @@ def _decided(
     undated = ", ".join(["subject", "CAST(NULL AS DATE)", "reason", *("NULL" for _ in needed)])
     engine.write(
         f"SELECT {head} FROM ({judged_sql(source.sql, source.columns, union, read, absent)}) AS j"
-        f" UNION ALL SELECT {undated} FROM ({undated_sql(source.sql, source.columns)}) AS u",
+        f" UNION ALL SELECT {undated} FROM ({undated_sql(source.sql, source.columns, source.unreadable)}) AS u",
         scratch / "judged",
     )
     judged = engine.stored(scratch / "judged")

@@ -318,9 +318,12 @@ def _broken(window: str, words: str) -> str:
     return f"CASE WHEN bool_or(own IS NOT NULL) OVER ({window} AND 1 PRECEDING) THEN '{words}' END"
 
 
-def undated_sql(source: str, columns: Mapping[str, str]) -> str:
-    """The rows whose period is not a month: line, subject, reason."""
+def undated_sql(source: str, columns: Mapping[str, str], unreadable: str = "") -> str:
+    """The rows whose period is not a month, and the lines that cannot be read: line, subject, reason."""
     reason = f"COALESCE({NO_SUBJECT}, 'period is not a month')"
-    return (
+    undated = (
         f"SELECT line, subject, {reason} AS reason FROM ({_cells(source, columns, ())}) AS c WHERE period_start IS NULL"
     )
+    if not unreadable:
+        return undated
+    return f"SELECT line, subject, reason FROM ({undated} UNION ALL SELECT line, subject, reason FROM {unreadable} AS w) AS u"

@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, Self
 from uuid import uuid4
 
 import duckdb
 
 from adit.engines.engine import Relation, check_file
+from adit.engines.ragged import LINE, UNREADABLE, mend
 from adit.terms.errors import BadInput
 
 __all__ = ["DuckDB", "connect", "query"]
@@ -62,6 +63,7 @@ class DuckDB:
 
     def __init__(self) -> None:
         self.connection = connect()
+        self._copies: TemporaryDirectory[str] | None = None
         [(threads,)] = self.rows("SELECT CAST(current_setting('threads') AS INTEGER)")
         for setting, value in {
             "memory_limit": f"{MEMORY_MB * threads}MB",
@@ -76,6 +78,8 @@ class DuckDB:
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()  # what was spilt goes with it
+        if self._copies is not None:
+            self._copies.cleanup()
 
     def relation(self, file: Path) -> Relation:
         """The file as a relation: Parquet by its types, CSV as text. Raises BadInput."""
@@ -89,8 +93,34 @@ class DuckDB:
             how = f"auto_detect = false, columns = {{{kinds}}}, header = true, delim = '{delimiter}', quote = '\"', escape = '\"'"
             own = read = f"read_csv({_quoted(file)}, {how})"
             cells = "*, row_number() OVER () + 1 AS line"
+            if not self._readable(own):
+                return self._mended(file, delimiter, names)
         columns = {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {own}")}
         return Relation(f"(SELECT {cells} FROM {read})", columns)
+
+    def _readable(self, read: str) -> bool:
+        """Whether every line of a CSV file has its cells; a scan of it, and no more."""
+        try:
+            self.connection.execute(f"SELECT count(*) FROM (SELECT hash(COLUMNS(*)) FROM {read})").fetchall()
+        except (duckdb.IOException, duckdb.InvalidInputException):
+            return False
+        return True
+
+    def _mended(self, file: Path, delimiter: str, names: list[str]) -> Relation:
+        """The file by a copy in which the lines that cannot be read are set apart, each with its reason."""
+        if self._copies is None:
+            self._copies = TemporaryDirectory(prefix="adit-mended-")
+        copy = Path(self._copies.name) / f"{uuid4().hex}.csv"
+        mend(file, delimiter, names, copy)
+        kinds = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in [*names, LINE, UNREADABLE])
+        how = f"auto_detect = false, columns = {{{kinds}}}, header = true, delim = ',', quote = '\"', escape = '\"'"
+        read, line = f"read_csv({_quoted(copy)}, {how})", f"CAST({LINE} AS BIGINT) AS line"
+        subject = "subject" if "subject" in names else "'' AS subject"
+        return Relation(
+            f"(SELECT * EXCLUDE ({LINE}, {UNREADABLE}), {line} FROM {read} WHERE COALESCE({UNREADABLE}, '') = '')",
+            dict.fromkeys(names, "VARCHAR"),
+            f"(SELECT {line}, {subject}, {UNREADABLE} AS reason FROM {read} WHERE {UNREADABLE} <> '')",
+        )
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a statement, in memory. Raises BadInput where a file cannot be read."""
@@ -117,11 +147,10 @@ class DuckDB:
 def _header(file: Path) -> tuple[str, list[str]]:
     """What parts the names in the header of a CSV file, and the names. Raises BadInput for a file without a header in UTF-8."""
     try:
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            first = text.readline()
-            delimiter = max((",", ";", "\t", "|"), key=first.count)
-            text.seek(0)
-            names = next(csv.reader(text, delimiter=delimiter), [])
+        with file.open("rb") as raw:
+            first = raw.readline().decode("utf-8-sig")
+        delimiter = max((",", ";", "\t", "|"), key=first.count)
+        names = next(csv.reader([first], delimiter=delimiter), [])
     except UnicodeDecodeError as error:
         raise BadInput("This is not text in UTF-8.", where=str(file), todo="Save it as UTF-8.") from error
     if not names or len(set(names)) < len(names):

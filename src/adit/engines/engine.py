@@ -18,10 +18,12 @@ class Relation:
     """A file as SQL may read it: `sql` stands after FROM and has the columns of the file, and `line` besides.
 
     `columns` gives the type of each column of the file as DuckDB spells types. The header of a file is line 1.
+    `unreadable` stands after FROM as well, and has the lines that cannot be read: line, subject, reason; empty where all can.
     """
 
     sql: str
     columns: Mapping[str, str]
+    unreadable: str = ""
 
 
 class Engine(Protocol):

@@ -79,7 +79,12 @@ class Spark:
                 text = reader.relation(file)
                 folder = self._scratch / f"csv-{self._views}"
                 reader.write(f"SELECT * FROM {text.sql}", folder)
-            return Relation(self._view(self.session.read.parquet(_here(folder))), text.columns)
+                apart = self._scratch / f"unreadable-{self._views}"
+                if text.unreadable:
+                    reader.write(f"SELECT * FROM {text.unreadable}", apart)
+            readable = self._view(self.session.read.parquet(_here(folder)))
+            unreadable = self._view(self.session.read.parquet(_here(apart))) if text.unreadable else ""
+            return Relation(readable, text.columns, unreadable)
         try:
             frame = self.session.read.parquet(_here(file))
             columns = {field.name: _spelt(field.dataType.simpleString()) for field in frame.schema.fields}
