@@ -223,7 +223,8 @@ def test_a_path_that_cannot_be_written(call, tmp_path: Path):
 def test_a_csv_with_an_open_quote(call, tmp_path: Path):
     (tmp_path / "p.csv").write_text('subject,period,actor\n"a,2025-01,company\n')
     result = call("assess", str(tmp_path / "p.csv"), "--months", "2025-01")
-    assert result.code == 2
+    assert result.code == 1
+    assert "a quote is not closed" in result.out
     assert "Traceback" not in result.err
 
 
