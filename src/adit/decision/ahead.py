@@ -13,6 +13,7 @@ from typing import Any
 
 from adit.decision.decide import Answer, decide
 from adit.regime.act import Regime
+from adit.regime.explanation import Explanation
 from adit.regime.values import NEVER, Ban
 from adit.terms.days import Period
 
@@ -29,9 +30,7 @@ class Change:
     question: str
     before: Any
     after: Any
-    unit: str
-    because: str
-    cites: str
+    explanation: Explanation | None  # of the answer from that day on; None: the act does not say
 
 
 def turning_days(regime: Regime, after: date, days: int) -> list[date]:
@@ -56,13 +55,14 @@ def turning_days(regime: Regime, after: date, days: int) -> list[date]:
 def changes_ahead(
     regime: Regime, facts: Mapping[str, object], today: date, questions: Sequence[str], *, days: int = 62
 ) -> list[Change]:
-    """The answers to the questions that change within so many days, by the law that is published today, each at its first day.
+    """The answers to the questions that change within so many days, by the law that the act holds, each at its first day.
 
-    A question for which facts are missing today is left out. The facts are taken to stay as they are.
+    A question for which facts are missing today is left out. The facts are taken to stay as they are. Law of which no source tells
+    when it was published counts too: a warning that comes early harms nobody.
     """
 
     def answers(day: date) -> dict[str, Answer]:
-        decision = decide(regime, facts, Period(day, day + ONE_DAY), known=today)
+        decision = decide(regime, facts, Period(day, day + ONE_DAY), known=day)
         return {a.question: a for a in decision.answers if a.question in wanted and not a.missing}
 
     wanted = [q for q in questions if q in regime.rules]
@@ -71,13 +71,7 @@ def changes_ahead(
         then = answers(day)
         for question, answer in then.items():
             if question in now and answer.value != now[question].value and not _is_day(answer.value):
-                e = answer.explanation
-                changes.append(
-                    Change(
-                        day, question, now[question].value, answer.value, e.unit if e else "",
-                        (e.because or e.sentence) if e else answer.silence, e.cites if e else "",
-                    )
-                )  # fmt: skip
+                changes.append(Change(day, question, now[question].value, answer.value, answer.explanation))
         now = then
     return changes
 
