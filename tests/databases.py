@@ -31,13 +31,13 @@ def server() -> Database:
     return database
 
 
-def fresh() -> Database:
-    """A database with the tables and nothing in them."""
+def fresh(like: str = "adit") -> Database:
+    """A database of its own: with the tables and nothing in them, or with what another database holds."""
     template = server()
     name = f"adit_test_{next(_numbers)}"
     address = template.address.replace("/adit?", "/postgres?")
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE adit")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return Database(template.address.replace("/adit?", f"/{name}?"))
 
 

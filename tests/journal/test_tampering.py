@@ -52,6 +52,10 @@ def tampered(database: Database, statement: str) -> list[str]:
         ("DELETE FROM journal.payload WHERE seq > 250; DELETE FROM journal.entry WHERE seq > 250", "the tail is cut: a checkpoint was signed over 300 entries, and 251"),
         ("UPDATE journal.entry SET seq = 1007 WHERE seq = 7; UPDATE journal.entry SET seq = 7 WHERE seq = 8; UPDATE journal.entry SET seq = 8 WHERE seq = 1007", "entry 7 was changed"),
         ("UPDATE journal.tile SET hashes = overlay(hashes placing '\\x00'::bytea from 100)", "tile 0/0"),
+        ("UPDATE journal.tile SET root = sha256('other')", "tile 0/0"),
+        ("INSERT INTO journal.tile (level, index, root, hashes) SELECT 0, 1, root, hashes FROM journal.tile", "tile 0/1"),
+        ("INSERT INTO journal.tile (level, index, root, hashes) SELECT 1, 0, root, hashes FROM journal.tile", "tile 1/0"),
+        ("DELETE FROM journal.tile", "tile 0/0"),
     ],
 )  # fmt: skip
 def test_the_office_finds_it(office: tuple[Database, store.Key], statement: str, found: str):
@@ -91,7 +95,7 @@ def test_a_history_made_anew_is_found_by_its_checkpoint(office: tuple[Database, 
     with database.opened() as connection:
         assert store.verify(connection)[2] == [
             "the log is not the one whose checkpoint was signed over 300 entries",
-            "tile 0/0 is not that of its entries",
+            "tile 0/0 is not that of what lies below it",
         ]
 
 

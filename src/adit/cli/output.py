@@ -115,8 +115,9 @@ def amount(value: Any, unit: str) -> str:
 
 
 def counted(n: int, word: str) -> str:
-    """'1 finding', '2 findings'."""
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+    """'1 finding', '2 findings', '3 entries'."""
+    many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return f"{n:,} {word if n == 1 else many}"
 
 
 def say(text: str = "") -> None:

@@ -6,14 +6,15 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from psycopg.sql import SQL, Identifier
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
-from adit.engines.database import OFFICE, OWNER, READER, Database
+from adit.engines.database import OFFICE, OWNER, READER, Database, errors
 from adit.terms.errors import BadInput
 
-__all__ = ["migrate", "newest", "standing"]
+__all__ = ["SCHEMAS", "make_roles", "migrate", "newest", "standing"]
 
 SCHEMAS = ("journal", "register", "desk")
 
@@ -38,6 +39,26 @@ def standing(database: Database) -> str:
     return str(rows[0][0]) if rows else ""
 
 
+def make_roles(database: Database) -> None:
+    """The roles of the office, in a cluster that does not have them, granted to the user of the database.
+
+    Raises BadInput where that user may not make what is missing.
+    """
+    try:
+        with database.opened(role="") as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(hashtext('adit migrations'))")
+            for role in (OWNER, OFFICE, READER):
+                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                    connection.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
+                if not connection.execute("SELECT 1 WHERE pg_has_role(%s, 'member')", [role]).fetchone():
+                    connection.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(role)))
+    except errors.InsufficientPrivilege as error:
+        raise BadInput(
+            f"The roles of the office cannot be made: {str(error).splitlines()[0]}.",
+            todo=f"Have an administrator make {OWNER}, {OFFICE} and {READER}, and grant them to the user of the database.",
+        ) from error
+
+
 def migrate(database: Database, scripts: Path) -> None:
     """Make the roles and the tables, or bring them up to date; each step whole or not at all.
 
@@ -52,17 +73,13 @@ def migrate(database: Database, scripts: Path) -> None:
         )
     if at == newest(scripts):
         return
+    make_roles(database)
     engine = create_engine("postgresql+psycopg://", creator=lambda: database.connect(role=""), poolclass=NullPool)
     config = _config(scripts)
     try:
         with engine.connect() as connection, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Alembic's own, about its configuration
             connection.exec_driver_sql("SELECT pg_advisory_lock(hashtext('adit migrations'))")
-            for role in (OWNER, OFFICE, READER):
-                there = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
-                if not there:
-                    connection.exec_driver_sql(f"CREATE ROLE {role} NOLOGIN")
-                connection.exec_driver_sql(f"GRANT {role} TO CURRENT_USER")
             for schema in SCHEMAS:
                 connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {OWNER}")
             connection.exec_driver_sql(f"SET ROLE {OWNER}")
@@ -72,7 +89,7 @@ def migrate(database: Database, scripts: Path) -> None:
     except (ProgrammingError, OperationalError) as error:
         raise BadInput(
             f"The tables cannot be made: {str(error.orig).splitlines()[0]}",
-            todo=f"The user of the database has to own it and may make roles; or have an administrator make {OWNER}, {OFFICE} and {READER}.",
+            todo="The user of the database has to own it.",
         ) from error
     finally:
         engine.dispose()

@@ -253,18 +253,36 @@ def verify(connection: Connection, *, progress: Callable[[int], None] = lambda _
         for of in notes
         if of > tree.size
     ]
-    faults += [f"tile 0/{index} is not that of its entries" for index in _wrong_tiles(connection, tree.size)]
+    faults += [
+        f"tile {level}/{index} is not that of what lies below it"
+        for level, index in _wrong_tiles(connection, tree.size)
+    ]
     return tree.size, tree.root(), faults
 
 
-def _wrong_tiles(connection: Connection, of: int) -> list[int]:
-    """The lowest tiles that are missing, or hold other hashes than their entries have."""
-    query = """
-        SELECT n FROM generate_series(0, %s - 1) AS n LEFT JOIN journal.tile t ON t.level = 0 AND t.index = n
-        LEFT JOIN LATERAL (
-            SELECT string_agg(leaf_hash, ''::bytea ORDER BY seq) AS own FROM journal.entry WHERE seq >= n * 256 AND seq < (n + 1) * 256
-        ) e ON true WHERE t.hashes IS DISTINCT FROM e.own ORDER BY n"""
-    return [int(n) for (n,) in connection.execute(query, [of // TILE])]
+def _wrong_tiles(connection: Connection, of: int) -> list[tuple[int, int]]:
+    """The tiles (level, index) that are missing, hold other hashes than lie below them, or another root than these have."""
+    wrong: list[tuple[int, int]] = []
+    for level in range(8):
+        due = of // TILE ** (level + 1)
+        below = (
+            "SELECT seq / 256 AS index, string_agg(leaf_hash, ''::bytea ORDER BY seq) AS own FROM journal.entry GROUP BY 1"
+            if level == 0
+            else f"SELECT index / 256 AS index, string_agg(root, ''::bytea ORDER BY index) AS own FROM journal.tile WHERE level = {level - 1} GROUP BY 1"
+        )
+        rows = connection.execute(
+            f"SELECT n, t.hashes = b.own, t.hashes, t.root FROM generate_series(0, %s - 1) AS n"
+            f" LEFT JOIN journal.tile t ON t.level = {level} AND t.index = n LEFT JOIN ({below}) b ON b.index = n ORDER BY n",
+            [due],
+        )
+        for index, same, hashes, root in rows:
+            if not same or merkle.subtree_root([hashes[i : i + 32] for i in range(0, len(hashes), 32)]) != root:
+                wrong.append((level, int(index)))
+        more = connection.execute(
+            "SELECT index FROM journal.tile WHERE level = %s AND index >= %s ORDER BY index", (level, due)
+        )
+        wrong += [(level, int(index)) for (index,) in more]
+    return wrong
 
 
 def _base64(data: bytes) -> str:

@@ -19,22 +19,18 @@ _LATIN = {
 _VARIANTS = (
     ("shch", "sh"), ("sch", "sh"), ("tch", "ch"), ("kh", "h"), ("ts", "c"), ("tz", "c"), ("yo", "e"), ("jo", "e"), ("ye", "e"), ("yu", "iu"),
     ("ju", "iu"), ("ya", "ia"), ("ja", "ia"), ("ij", "i"), ("iy", "i"), ("yy", "i"), ("y", "i"), ("j", "i"), ("w", "v"), ("x", "ks"),
-    ("ph", "f"), ("q", "k"), ("ck", "k"), ("ii", "i"),
+    ("ph", "f"), ("q", "k"), ("ii", "i"),
 )  # fmt: skip
 _LOOKALIKES = str.maketrans(
     "авекмнорстухі", "abekmhopctyxi"
 )  # Cyrillic letters that stand in a Latin word, and the other way round
-_FORMS = frozenset(
-    {"ooo", "ao", "pao", "zao", "oao", "ip", "llc", "ltd", "inc", "jsc", "pjsc", "gup", "mup", "nao", "tov", "co"}
-)
 _WORD = re.compile(r"[0-9a-z]+")
 
 
 def folded(text: str) -> str:
     """The words of a text in Latin letters without accents, quotes and legal forms, parted by one blank."""
     plain = unicodedata.normalize("NFKD", text).lower()
-    plain = "".join(c for c in plain if not unicodedata.combining(c) or c == "\u0306")
-    plain = unicodedata.normalize("NFC", plain)
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
     words = _WORD.findall(" ".join(_latin(w) for w in re.findall(r"[^\W_]+", plain)))
     return " ".join(w for w in words if w not in _FORMS) or " ".join(words)
 
@@ -49,12 +45,20 @@ def _latin(word: str) -> str:
             word = "".join(back.get(c, c) for c in word)
         else:
             word = word.translate(_LOOKALIKES)
-    written = "".join(_LATIN.get(c, c) for c in word)
+    written = "".join(_LATIN.get(c, c) for c in word.replace("ck", "k"))  # here, where no c stands for ц yet
     if written.isdecimal():
         return written
     for variant, sound in _VARIANTS:
         written = written.replace(variant, sound)
     return re.sub(r"([a-z])\1+", r"\1", written)  # a doubled letter is the commonest slip
+
+
+_FORMS = frozenset(  # as they stand once folded: ООО is o
+    map(
+        _latin,
+        ["ooo", "ao", "pao", "zao", "oao", "ip", "llc", "ltd", "inc", "jsc", "pjsc", "gup", "mup", "nao", "tov", "co"],
+    )
+)
 
 
 def trigrams(text: str) -> list[str]:

@@ -27,6 +27,7 @@ __all__ = [
     "WITHDRAWN",
     "Books",
     "Stated",
+    "count",
     "digests",
     "get",
     "history",
@@ -273,6 +274,23 @@ def listed(
 
     `where` and `order` are SQL of ours over the columns of the kind; strangers' values come as `parameters` only.
     """
+    test, more = _holding(where, parameters, on, known)
+    query = (
+        f"SELECT id, lower(valid), upper(valid), entry, upper(known), {', '.join(columns(kind.RECORD))} FROM register.{kind.RECORD}"
+        f" WHERE {test} ORDER BY {order} LIMIT {int(limit)}"
+    )
+    return [_stated(kind, row) for row in connection.execute(query, more)]
+
+
+def count(
+    connection: Connection, kind: type[Record], where: str = "true", parameters: Sequence[Any] = (), *, on: date | None = None
+) -> int:  # fmt: skip
+    """How many versions of a kind `listed` would find without a limit."""
+    test, more = _holding(where, parameters, on, None)
+    return int(connection.execute(f"SELECT count(*) FROM register.{kind.RECORD} WHERE {test}", more).fetchall()[0][0])
+
+
+def _holding(where: str, parameters: Sequence[Any], on: date | None, known: int | None) -> tuple[str, list[Any]]:
     conditions, more = [f"({where})"], list(parameters)
     if known is None:
         conditions.append("upper_inf(known)")
@@ -282,11 +300,7 @@ def listed(
     if on is not None:
         conditions.append("valid @> %s::date")
         more.append(on)
-    query = (
-        f"SELECT id, lower(valid), upper(valid), entry, upper(known), {', '.join(columns(kind.RECORD))} FROM register.{kind.RECORD}"
-        f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {int(limit)}"
-    )
-    return [_stated(kind, row) for row in connection.execute(query, more)]
+    return " AND ".join(conditions), more
 
 
 def _stated(kind: type[R], row: Sequence[Any]) -> Stated[R]:
@@ -398,6 +412,9 @@ def rebuild(database: Database, *, progress: Callable[[int], None] = lambda _: N
     with database.connect(OWNER) as connection:
         connection.execute("LOCK TABLE journal.entry IN EXCLUSIVE MODE")
         before = digests(connection)
+        outside = _references_from_outside(connection)
+        for table, name, _ in outside:
+            connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         connection.execute(f"TRUNCATE {', '.join(f'register.{t}' for t in TABLES)}")
         rows, seen = _Replay(connection), set[str]()
         for count, (seq, kind, subject, since, until, body) in enumerate(_entries(connection), start=1):
@@ -418,8 +435,18 @@ def rebuild(database: Database, *, progress: Callable[[int], None] = lambda _: N
             if count % 10_000 == 0:
                 progress(count)
         rows.flush()
+        for table, name, definition in outside:
+            connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
         after = digests(connection)
     return {t: (before[t], after[t]) for t in TABLES}
+
+
+def _references_from_outside(connection: Connection) -> list[tuple[str, str, str]]:
+    """The foreign keys by which other tables refer to those of records: (table, name, definition). No table is emptied under them."""
+    query = """SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE contype = 'f' AND confrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'register'::regnamespace)
+        AND conrelid NOT IN (SELECT oid FROM pg_class WHERE relnamespace = 'register'::regnamespace)"""
+    return [(table, name, definition) for table, name, definition in connection.execute(query)]
 
 
 def _entries(connection: Connection) -> Iterator[tuple[Any, ...]]:

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+from adit.journal import store as journal
 from adit.register.procedures.proposals import Statement
-from adit.register.records import Appeal
+from adit.register.records import Appeal, Proposal
 from adit.register.store import Books, Stated, listed
-from adit.terms.errors import BadInput, Refused
+from adit.terms.errors import BadInput, Forbidden, Refused
 
-__all__ = ["answer", "appeal", "withdraw"]
+__all__ = ["answer", "appeal", "unconcerned", "withdraw"]
 
 
 def appeal(books: Books, id_: str, *, party: str, about: str, statement: str, on: date) -> None:
@@ -40,3 +41,12 @@ def withdraw(books: Books, id_: str, *, on: date) -> None:
     if stated.record.state != "sent":
         raise Refused(f"The appeal was {stated.record.state} already.", name="wrong state")
     books.state(id_, replace(stated.record, state="withdrawn"), since=on)
+
+
+def unconcerned(books: Books, about: str) -> None:
+    """Raise Forbidden for a hand that took part in what is appealed against: another officer has to answer."""
+    connection = books.transaction.connection
+    hands = {e.hand for e in journal.entries_about(connection, [about])}
+    hands |= {p.record.proposed_by for p in listed(connection, Proposal, "about = %s", [about])}
+    if books.hand in hands:
+        raise Forbidden("You took part in what this appeal is about.", todo="Another officer has to answer it.")
