@@ -13,6 +13,7 @@ from adit.cli.assess import assess
 from adit.cli.compare import compare
 from adit.cli.data import data
 from adit.cli.decide import decide
+from adit.cli.desk import desk, register
 from adit.cli.explain import explain
 from adit.cli.law import law
 from adit.terms.errors import AditError
@@ -32,7 +33,7 @@ def adit() -> None:
     """
 
 
-for command in (compare, decide, explain, assess, law, data):
+for command in (compare, decide, explain, assess, law, desk, register, data):
     adit.add_command(command)
 
 

@@ -12,7 +12,7 @@ from adit.decision.stored.telling import Telling
 from adit.desk.comparison_page import environment, policy, squeezed
 from adit.terms.language import titled
 
-__all__ = ["page"]
+__all__ = ["content_policy", "page"]
 
 
 def page(telling: Telling) -> str:
@@ -31,3 +31,8 @@ def page(telling: Telling) -> str:
 @cache
 def _css() -> str:
     return squeezed((Path(__file__).parent / "static" / "decision.css").read_text(encoding="utf-8"))
+
+
+def content_policy() -> str:
+    """The policy of the page, for whoever serves it: no script, its own style, nothing from elsewhere."""
+    return policy(_css())

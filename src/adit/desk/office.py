@@ -13,6 +13,7 @@ from secrets import token_bytes
 from time import sleep
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from adit import law
 from adit.engines.database import Connection, Database, open_database
 from adit.journal.store import Key, open_key
 from adit.journal.writer import Work, Writer, Written
@@ -39,6 +40,12 @@ class Settings:
     log_name: str = "adit-office"  # the origin of checkpoints
     upload_bytes_max: int = 50_000_000
     demo: bool = False  # invented people; shown on every page
+    oidc_issuer: str = ""  # of sign-in through a provider of others (OpenID Connect); empty: none
+    oidc_client: str = ""  # what the provider calls this office
+    oidc_secret_file: str = ""  # a file with the secret that goes with it; empty where the provider asks for none
+    oidc_name: str = "OpenID Connect"  # what people call the provider
+    oidc_acr: str = ""  # words of the claim acr that stand for a second factor, with blanks between them
+    outgoing_private: bool = False  # calls addresses that are not public, without encryption too: set by tests only
 
     def name(self, language: str) -> str:
         return self.name_ru if language == "ru" else self.name_en
@@ -47,11 +54,26 @@ class Settings:
 def read_settings(folder: Path) -> Settings:
     """Settings from the environment: ADIT_DATABASE, ADIT_URL, ADIT_NAME_EN, ADIT_NAME_RU, ADIT_ADDRESS, ADIT_ZONE, ADIT_REGIME, ADIT_LOG_NAME.
 
-    Raises BadInput for a time zone that does not exist.
+    And of the sign-in through a provider: ADIT_OIDC_ISSUER, ADIT_OIDC_CLIENT, ADIT_OIDC_SECRET_FILE, ADIT_OIDC_NAME, ADIT_OIDC_ACR.
+    Raises BadInput for a time zone that does not exist, and for a provider that cannot be asked.
     """
     given = {
         name: os.environ[f"ADIT_{name.upper()}"]
-        for name in ("database", "name_en", "name_ru", "address", "url", "zone", "regime", "log_name")
+        for name in (
+            "database",
+            "name_en",
+            "name_ru",
+            "address",
+            "url",
+            "zone",
+            "regime",
+            "log_name",
+            "oidc_issuer",
+            "oidc_client",
+            "oidc_secret_file",
+            "oidc_name",
+            "oidc_acr",
+        )
         if os.environ.get(f"ADIT_{name.upper()}")
     }
     settings = Settings(folder, **given)  # type: ignore[arg-type]  # all of these are text
@@ -61,7 +83,28 @@ def read_settings(folder: Path) -> Settings:
         raise BadInput(
             f"There is no time zone '{settings.zone}'.", where="ADIT_ZONE", todo="Write Europe/Moscow."
         ) from error
+    _check_provider(settings)
     return settings
+
+
+def _check_provider(settings: Settings) -> None:
+    if not settings.oidc_issuer:
+        return
+    if not settings.oidc_issuer.startswith("https://"):
+        raise BadInput(
+            f"The provider '{settings.oidc_issuer}' has no address with https.", where="ADIT_OIDC_ISSUER",
+            todo="Write the issuer as its discovery document gives it.",
+        )  # fmt: skip
+    if not settings.oidc_client:
+        raise BadInput(
+            "A provider is named, but not what it calls this office.", where="ADIT_OIDC_CLIENT",
+            todo="Write the client id that the provider gave.",
+        )  # fmt: skip
+    if settings.oidc_secret_file and not Path(settings.oidc_secret_file).is_file():
+        raise BadInput(
+            f"There is no file '{settings.oidc_secret_file}'.", where="ADIT_OIDC_SECRET_FILE",
+            todo="Put the secret of the client into a file that only the office can read.",
+        )  # fmt: skip
 
 
 class Office:
@@ -75,6 +118,9 @@ class Office:
         self.writer = writer
         self.key = key
         self.clock = clock
+        self.regime = law.load(
+            settings.regime
+        )  # as it stands when the office opens: one act decides until it opens again
         self._pool = database.pool()
 
     def now(self) -> datetime:

@@ -1,0 +1,88 @@
+"""The application: the pages and the API of one office, in one process."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from adit import __version__
+from adit.desk import api, pages
+from adit.desk.office import Office
+from adit.desk.web.errors import add_error_pages
+from adit.desk.web.headers import Around
+
+__all__ = ["create_app", "routers", "set_up_logs"]
+
+_LOGGED = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "method",
+        "route",
+        "status",
+        "ms",
+        "kind",
+        "number",
+        "exc_info",
+        "exception",
+        "job",
+        "hand",
+        "size",
+    }
+)
+
+
+def create_app(office: Office, *, close_with_app: bool = False) -> FastAPI:
+    """The application over an open office. `close_with_app`: the office is closed when the server ends."""
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if close_with_app:
+            office.close()
+
+    app = FastAPI(
+        title="Adit", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json", lifespan=living,
+        description="The register of miners: decisions with their reasons, declarations, entries with proofs.",
+    )  # fmt: skip
+    app.state.office = office
+    app.add_middleware(Around, office=office)
+    add_error_pages(app)
+    for router in routers():
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    return app
+
+
+def routers() -> Iterator[APIRouter]:
+    """The routes of every module of the pages and of the API."""
+    for package in (pages, api):
+        for module in sorted(m.name for m in iter_modules(package.__path__)):
+            yield import_module(f"{package.__name__}.{module}").router
+
+
+def _only_what_names_nobody(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {k: v for k, v in event.items() if k in _LOGGED}
+
+
+def set_up_logs(*, level: int = logging.INFO) -> None:
+    """Logs as JSON lines on standard error, with the fields that are allowed and no others."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _only_what_names_nobody,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,257 @@
+"""Backups of an office: one file that says what is in it, and a restoration that works out the whole journal anew.
+
+The file is a ZIP, nothing in it compressed by us: `dump` (pg_dump, custom format) and `manifest.json`, which says how long the journal was and
+what its root was, as they stand in the dump. The key of the checkpoints is NOT in it: whoever has the backup could otherwise sign a log of his
+own. It is kept apart, with the acts that the office keeps in its folder. A backup holds persons and passwords: it is readable by its owner only.
+A dump is also a program that the database runs: only what comes from trusted hands is restored.
+"""
+
+import json
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from adit import __version__
+from adit.desk.office import Settings
+from adit.engines import backup as engine
+from adit.engines.database import Connection, Database
+from adit.journal import merkle
+from adit.journal import store as journal
+from adit.journal.checkpoint import Checkpoint
+from adit.register.store import migrate, steps
+from adit.terms.errors import BadInput, NotFound, Refused
+
+__all__ = ["Backup", "Manifest", "back_up", "check_there", "opened", "restore"]
+
+FORMAT = "adit-backup 1"
+_BLOCK = 1 << 20
+_DAMAGED = "Take another copy of it, or an older backup."
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)  # by zipfile
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup says about itself."""
+
+    format: str
+    made_at_utc: str
+    adit: str  # the version that made it
+    postgres: int  # the version of the server, as 180004
+    step: str  # of the migrations
+    size: int  # of the journal: entries
+    root: str  # of the journal, in hexadecimal digits
+    faults: tuple[str, ...]  # of the journal, when the backup was made
+    checkpoint: str  # the newest one that was signed; empty where there is none
+    dump_bytes: int
+    dump_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup whose manifest was read and whose dump was found to be whole."""
+
+    file: Path
+    manifest: Manifest
+    dump: Callable[[], IO[bytes]]
+
+
+# Making -----------------------------------------------------------------------------------------------------------
+def check_there(settings: Settings) -> None:
+    """Raise NotFound where an office would have to be made first: a mistyped folder is no empty office."""
+    if not settings.database and not (settings.folder / "postgres").is_dir():
+        raise NotFound("There is no office here.", where=str(settings.folder), todo="Name its folder with --folder.")
+
+
+def back_up(
+    database: Database, folder: Path, now: datetime, *, name: str = "office", progress: Progress = lambda _: None
+) -> tuple[Path, Manifest]:
+    """Write a backup into the folder while the office works; it is whole or not there.
+
+    The journal is verified as it stands in the dump, so that a backup that cannot be restored is known at once (`faults`).
+    Raises Refused where this minute's is there already, NotFound for a database without a register, Unavailable where it is cut off.
+    """
+    file = folder / f"{name}-{now:%Y-%m-%dT%H%M}Z.adit-backup"
+    if file.exists():
+        raise Refused("There is a backup of this minute already.", where=str(file), name="there already")
+    folder.mkdir(parents=True, exist_ok=True)
+    with engine.one_moment(database) as (connection, snapshot):
+        step = _step(connection)
+        with engine.whole(file) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+            with packed.open(zipfile.ZipInfo("dump", _moment(now)), "w", force_zip64=True) as inside:
+                counting = _Counting(inside)
+                engine.dump(database, counting, snapshot=snapshot, progress=lambda n: progress(f"{n / 1e6:,.0f} MB"))
+            progress("verifying the journal")
+            size, root, faults = journal.verify(connection, progress=lambda n: progress(f"{n:,} entries verified"))
+            newest = journal.latest_checkpoint(connection)
+            manifest = Manifest(
+                format=FORMAT, made_at_utc=f"{now:%Y-%m-%dT%H:%M:%SZ}", adit=__version__, postgres=connection.info.server_version,
+                step=step, size=size, root=root.hex(), faults=tuple(faults), checkpoint=newest[2] if newest else "",
+                dump_bytes=counting.count, dump_sha256=counting.digest.hexdigest(),
+            )  # fmt: skip
+            text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+            packed.writestr(zipfile.ZipInfo("manifest.json", _moment(now)), text)
+    return file, manifest
+
+
+class _Counting:
+    """Passes on what is written, and counts and hashes it."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self.count, self.digest = 0, sha256()
+
+    def write(self, block: bytes) -> int:
+        self.count += len(block)
+        self.digest.update(block)
+        return self._out.write(block)
+
+
+def _step(connection: Connection) -> str:
+    [(there,)] = connection.execute("SELECT to_regclass('journal.migration') IS NOT NULL").fetchall()
+    if not there:
+        raise NotFound("The database holds no register.", todo="Name another with --folder or ADIT_DATABASE.")
+    return str(connection.execute("SELECT version_num FROM journal.migration").fetchall()[0][0])
+
+
+def _moment(now: datetime) -> tuple[int, int, int, int, int, int]:
+    return now.year, now.month, now.day, now.hour, now.minute, now.second
+
+
+# Reading ----------------------------------------------------------------------------------------------------------
+@contextmanager
+def opened(file: Path, *, progress: Progress = lambda _: None) -> Iterator[Backup]:
+    """A backup, once every byte of its dump was seen to be the one that was written. Raises BadInput for any that is not."""
+    if not file.is_file():
+        raise BadInput("There is no such file.", where=str(file), todo="Name a file that ends in .adit-backup.")
+    with file.open("rb") as held:
+        try:
+            packed = zipfile.ZipFile(held)
+            manifest = _checked(packed, file, progress)
+        except _UNREADABLE as error:
+            raise BadInput(f"The backup is cut or damaged: {error}.", where=str(file), todo=_DAMAGED) from error
+        with packed:
+            yield Backup(file, manifest, lambda: packed.open("dump"))
+
+
+def _checked(packed: zipfile.ZipFile, file: Path, progress: Progress) -> Manifest:
+    found = packed.infolist()
+    if [f.filename for f in found] != ["dump", "manifest.json"] or any(f.compress_type for f in found):
+        raise BadInput("This is no backup of an office, or it is damaged.", where=str(file), todo=_DAMAGED)
+    manifest = _manifest(packed.read("manifest.json"), file)
+    digest, seen = sha256(), 0
+    with packed.open("dump") as inside:
+        while block := inside.read(_BLOCK):
+            digest.update(block)
+            seen += len(block)
+            progress(f"{seen / 1e6:,.0f} of {manifest.dump_bytes / 1e6:,.0f} MB checked")
+    if digest.hexdigest() != manifest.dump_sha256:
+        raise BadInput("The backup is damaged: its dump is not what was written.", where=str(file), todo=_DAMAGED)
+    return manifest
+
+
+def _manifest(text: bytes, file: Path) -> Manifest:
+    """The manifest, with nothing missing. Raises BadInput."""
+    data: Any = json.loads(text)
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise BadInput(
+            f"The backup is of a form that this program does not read: {data.get('format') if isinstance(data, dict) else 'none'}.",
+            where=str(file), todo="Install the version of Adit that made it, or a newer one.",
+        )  # fmt: skip
+    types = {f.name: f.type for f in fields(Manifest)}
+    whole = data.keys() == types.keys() and all(
+        isinstance(data[name], type_ if isinstance(type_, type) and type_ in (str, int) else list)
+        for name, type_ in types.items()
+    )
+    if not whole:
+        raise BadInput("The manifest of the backup is not whole.", where=str(file), todo=_DAMAGED)
+    return Manifest(**{**data, "faults": tuple(map(str, data["faults"]))})
+
+
+# Restoring --------------------------------------------------------------------------------------------------------
+def restore(
+    backup: Backup, database: Database, *, published: Checkpoint | None = None, progress: Progress = lambda _: None
+) -> None:
+    """Restore into a database that holds no entries, bring its tables up to date, and verify the whole journal.
+
+    It has to be the journal of the manifest, and where a published checkpoint is given, one that goes on from it. If anything is wrong the
+    database is left empty. Raises BadInput for a backup that cannot be used, Refused for a database that holds entries or is in use.
+    """
+    manifest, where = backup.manifest, str(backup.file)
+    _check_versions(backup, database)
+    _check_length(manifest.size, published, where)
+    with engine.restoring(database) as writing:
+        progress("restoring")
+        with backup.dump() as source:
+            engine.restore(
+                source, writing, progress=lambda n: progress(f"{n / 1e6:,.0f} of {manifest.dump_bytes / 1e6:,.0f} MB")
+            )
+        migrate(writing)
+        progress("verifying the journal")
+        with writing.connect() as connection:
+            size, root, faults = journal.verify(connection, progress=lambda n: progress(f"{n:,} entries verified"))
+            if faults:
+                told = f"{faults[0]}{f', and {len(faults) - 1} more' if faults[1:] else ''}"
+                since = "; it was so when the backup was made" if manifest.faults else ""
+                raise BadInput(
+                    f"The journal in the backup is broken: {told}{since}.", where=where, todo="Take an older backup."
+                )
+            if (size, root.hex()) != (manifest.size, manifest.root):
+                raise BadInput(
+                    f"The journal in the backup is not that of its manifest: {size:,} entries with the root {root.hex()[:16]}...,"
+                    f" and not {manifest.size:,} with {manifest.root[:16]}...",
+                    where=where, todo="Somebody changed the file: take another copy.",
+                )  # fmt: skip
+            _check_length(size, published, where)
+            if published is not None and _root_of_first(connection, published.size) != published.root:
+                raise BadInput(
+                    f"The first {published.size:,} entries are not those over which the checkpoint was signed: the journal was made anew.",
+                    where=where, todo="Keep the file as evidence, and take another backup.",
+                )  # fmt: skip
+
+
+def _check_versions(backup: Backup, database: Database) -> None:
+    manifest, (_, newest) = backup.manifest, steps(database)
+    if manifest.step > newest:  # steps are counted: 0001, 0002
+        raise BadInput(
+            f"The backup stands at step {manifest.step}, and this program knows them up to {newest}.",
+            where=str(backup.file), todo=f"It was made by Adit {manifest.adit}: install that one, or a newer one.",
+        )  # fmt: skip
+    ours, theirs = engine.server_version(database) // 10_000, manifest.postgres // 10_000
+    if theirs > ours:
+        raise BadInput(
+            f"The backup was made on PostgreSQL {theirs}, and the server is PostgreSQL {ours}.",
+            where=str(backup.file), todo=f"Restore it on PostgreSQL {theirs} or a newer one.",
+        )  # fmt: skip
+
+
+def _check_length(size: int, published: Checkpoint | None, where: str) -> None:
+    if published is not None and published.size > size:
+        missing = published.size - size
+        raise BadInput(
+            f"{missing:,} {'entry is' if missing == 1 else 'entries are'} missing: the checkpoint was signed over {published.size:,},"
+            f" and the backup has {size:,}.",
+            where=where, todo="Take a newer backup; or restore without the checkpoint, and say publicly what was lost.",
+        )  # fmt: skip
+
+
+def _root_of_first(connection: Connection, size: int) -> bytes:
+    """The root over the first entries, worked out from them alone: what stands in tiles could have been put there."""
+    with connection.transaction(), connection.cursor(name="leaves") as cursor:
+        cursor.itersize = 10_000
+        cursor.execute("SELECT leaf_hash FROM journal.entry WHERE seq < %s ORDER BY seq", [size])
+        return merkle.root_of(h for (h,) in cursor)

@@ -1,0 +1,150 @@
+"""What pages show of a party, gathered from the register and the decisions: names, how reports stand, what is open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from adit.decision.monthly import month_known
+from adit.decision.notices import Notice, warnings_for
+from adit.decision.reporting import ReportState, report_state
+from adit.desk.office import Office
+from adit.desk.web.languages import Words
+from adit.engines.database import Connection
+from adit.journal import store as journal
+from adit.register.records import (
+    Appeal,
+    Application,
+    DecisionMade,
+    Declaration,
+    Exclusion,
+    Identity,
+    Membership,
+    Party,
+    Site,
+    record_of_id,
+)
+from adit.register.store import Stated, get, listed, one
+from adit.terms.days import Period, months_between
+from adit.terms.errors import NotFound
+from adit.terms.places import municipalities, region
+
+__all__ = [
+    "GROUNDS",
+    "TERM_DAYS",
+    "Person",
+    "first_months",
+    "names_of",
+    "party_about",
+    "person",
+    "place_of",
+    "reports_of",
+    "warnings_of",
+]
+
+GROUNDS = {"false data": "false_data", "laundering breaches": "aml_breaches_within_year", "power rules": "power_rules_breached",
+           "banned territory": "power_rules_breached", "bankruptcy": "bankrupt"}  # fmt: skip
+TERM_DAYS = 10  # to answer a notice, where the officer gives no other: no source tells the term
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A party with who it is, as far as that is known today."""
+
+    id: str
+    party: Party
+    name: str
+    inn: str
+    ogrn: str
+    address: str
+    email: str
+    members: tuple[Stated[Membership], ...]
+
+
+def person(connection: Connection, party: str, today: date) -> Person:
+    """A party with its identity and memberships. Raises NotFound."""
+    found = one(connection, Party, party)
+    who = listed(connection, Identity, "party = %s", [party], limit=1)
+    members = listed(connection, Membership, "party = %s", [party], on=today, order="register")
+    i = who[0].record if who else Identity(party, party)
+    return Person(party, found.record, i.name, i.inn, i.ogrn, i.address, i.email, tuple(members))
+
+
+def names_of(connection: Connection, parties: Sequence[str]) -> dict[str, str]:
+    """What parties are called; by their id where it was erased."""
+    rows = connection.execute(
+        "SELECT DISTINCT ON (party) party, name FROM register.identity WHERE party = ANY(%s) AND upper_inf(known) ORDER BY party, lower(valid) DESC",
+        [list(parties)],
+    ).fetchall()
+    return {p: p for p in parties} | {str(p): str(n) for p, n in rows}
+
+
+def first_months(today: date, count: int = 6) -> list[Period]:
+    """The last months that have ended before a day, the newest first."""
+    year, month = today.year, today.month
+    ended = []
+    for _ in range(count):
+        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
+        ended.append(f"{year:04}-{month:02}")
+    return [months_between(m)[0] for m in ended]
+
+
+def reports_of(
+    connection: Connection, office: Office, party: str, months: Sequence[Period]
+) -> list[tuple[ReportState, Stated[Declaration] | None]]:
+    """How a party's monthly reports stand, with the declaration if it was sent; months before it was known are left out."""
+    regime, today, known = office.regime, office.today(), journal.size(connection)
+    begun = get(connection, Party, party)
+    [(first,)] = connection.execute(
+        "SELECT min(lower(valid)) FROM register.party WHERE id = %s AND upper_inf(known)", [party]
+    ).fetchall()
+    assert begun is not None
+    found: list[tuple[ReportState, Stated[Declaration] | None]] = []
+    for month in months:
+        if first is not None and month.end <= first:
+            continue
+        state = month_known(connection, party, month, known=known)
+        sent = state.declaration
+        when, versions = _sent(connection, sent) if sent else (None, 0)
+        found.append((report_state(regime, state, today, first_sent=when, corrected=versions > 1), sent))
+    return found
+
+
+def _sent(connection: Connection, declaration: Stated[Declaration]) -> tuple[date | None, int]:
+    """The day on which a declaration first came, and how often it was stated."""
+    [(first, count)] = connection.execute(
+        "SELECT min(e.recorded_at_utc)::date, count(DISTINCT d.entry) FROM register.declaration d JOIN journal.entry e ON e.seq = d.entry WHERE d.id = %s",
+        [declaration.id],
+    ).fetchall()
+    return first, int(count)
+
+
+def warnings_of(connection: Connection, office: Office, party: str) -> list[Notice]:
+    """What the party should know before it bites."""
+    return warnings_for(connection, office.regime, party, office.today(), known=journal.size(connection))
+
+
+def place_of(words: Words, site: Site) -> str:
+    """Where a site is, in words."""
+    r = region(site.region)
+    name = r.name_ru if words.language == "ru" else r.name_en
+    found = next((m for m in municipalities(site.region) if m.key == site.municipality), None)
+    return f"{name}, {found.name_ru if words.language == 'ru' else found.name_en}" if found else name
+
+
+def party_about(connection: Connection, about: str) -> str:
+    """The party that a record is about in the end."""
+    kind = record_of_id(about)
+    match kind:
+        case "party":
+            return about
+        case "exclusion":
+            return party_about(connection, one(connection, Exclusion, about).record.membership)
+        case "membership":
+            return one(connection, Membership, about).record.party
+        case "application":
+            return one(connection, Application, about).record.party
+        case "appeal":
+            return one(connection, Appeal, about).record.party
+        case "decision":
+            return one(connection, DecisionMade, about).record.party
+    raise NotFound("There is nothing of this kind.")

@@ -1,0 +1,129 @@
+"""What one officer proposed, and a second one approves or declines: word for word as it would be entered."""
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from adit.desk.cases import names_of, party_about
+from adit.desk.letters import write_letter
+from adit.desk.office import new_id
+from adit.desk.papers import Block, Facts, Reason, Text
+from adit.desk.web.fields import whole_of
+from adit.desk.web.forms import Sent, enter
+from adit.desk.web.hands import Officer
+from adit.desk.web.languages import Words, words
+from adit.desk.web.pages import office_of, page, redirect
+from adit.engines.database import Connection
+from adit.journal import store as journal
+from adit.register.procedures import appeals, proposals
+from adit.register.procedures.proposals import Statement, statements_of
+from adit.register.records import (
+    Appeal,
+    Application,
+    Exclusion,
+    Membership,
+    Proposal,
+    record_of_id,
+)
+from adit.register.store import Books, get, one
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/proposals/{id_}")
+def proposal_page(request: Request, who: Officer, id_: str) -> Response:
+    """What is proposed, word for word as it would be entered, beside what stands now."""
+    with office_of(request).reading() as connection:
+        found = one(connection, Proposal, id_)
+        party = party_about(connection, found.record.about)
+        name = names_of(connection, [party])[party]
+        compared = [(s, _changes(connection, s)) for s in statements_of(found.record)]
+        entries = journal.entries_about(connection, [id_, found.record.about])
+    kind = record_of_id(found.record.about)
+    return page(
+        request,
+        "cases/proposal.html",
+        found=found,
+        party=party,
+        name=name,
+        compared=compared,
+        entries=entries,
+        about=f"/{kind}s/{found.record.about}",
+    )
+
+
+def _changes(connection: Connection, statement: Statement) -> list[tuple[str, Any, Any]]:
+    from adit.register.store import plain
+
+    now = get(connection, type(statement.record), statement.id)
+    before, after = plain(now.record) if now else {}, plain(statement.record)
+    rows = [(n, before.get(n), v) for n, v in after.items() if before.get(n) != v and v not in ("", None, [])]
+    if now is not None and statement.until is not None:
+        rows.append(("until", now.valid_to, statement.until))
+    return rows
+
+
+@router.post("/proposals/{id_}/decide")
+def decide_proposal(request: Request, who: Officer, id_: str, sent: Sent) -> Response:
+    """Approve it, so that it is entered and told by letter, or decline it."""
+    office, seen, letter_id = office_of(request), whole_of(sent, "seen", "Entry"), new_id("letter")
+    said = words("ru", office.settings.zone, office.regime)
+    if sent["outcome"] == "approve":
+
+        def work(books: Books, on: date) -> None:
+            about = books.current(Proposal, id_).record
+            if about.act == "answer appeal":
+                appeals.unconcerned(books, one(books.transaction.connection, Appeal, about.about).record.about)
+            proposals.approve(books, id_, on=on, answer=sent["answer"], seen=seen)
+            _tell(books, letter_id, about, on, said)
+
+        enter(request, who, sent, work)
+        return redirect("/queue", "Approved and entered.")
+    enter(request, who, sent, lambda books, on: proposals.decline(books, id_, on=on, answer=sent["answer"], seen=seen))
+    return redirect("/queue", "Declined.")
+
+
+_PAPER = {
+    "approve application": "certificate of entry", "refuse application": "refusal of entry", "exclude": "decision on exclusion",
+    "drop exclusion": "exclusion dropped", "restore": "restoration", "answer appeal": "decision on an appeal",
+}  # fmt: skip
+
+
+def _tell(books: Books, letter_id: str, proposal: Proposal, on: date, said: Words) -> None:
+    """The letter to the party about what was just entered."""
+    books.transaction.flush()
+    party = party_about(books.transaction.connection, proposal.about)
+    facts, cites, number = [], "", ""
+    for statement in statements_of(proposal):
+        record = statement.record
+        if isinstance(record, Membership):
+            number = record.number if proposal.act == "approve application" else ""
+            facts += [
+                (said.gettext("Register"), said.gettext(record.register)),
+                (said.gettext("Number"), record.number),
+            ]
+        if isinstance(record, Application | Exclusion):
+            cites = record.cites
+            facts.append((said.gettext("Decided"), said.gettext(record.state)))
+        if isinstance(record, Appeal):
+            facts.append((said.gettext("Decided"), said.gettext(record.state)))
+    facts.append((said.gettext("From"), said.day(on)))
+    blocks: tuple[Block, ...] = (
+        Text(said.gettext("The office has decided what is told below. You may object to it on your page of the desk, or in court.")),
+        Facts(tuple(facts)), Reason(proposal.reason, cites),
+    )  # fmt: skip
+    write_letter(
+        books,
+        letter_id,
+        party=party,
+        about=proposal.about,
+        paper=_PAPER[proposal.act],
+        blocks=blocks,
+        on=on,
+        language="ru",
+        number=number,
+    )

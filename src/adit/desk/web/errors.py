@@ -1,0 +1,114 @@
+"""What went wrong, told: to a person as a page that helps, to a program as a problem of one shape (RFC 9457)."""
+
+from secrets import token_hex
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from adit.desk.web.hands import SignInFirst
+from adit.desk.web.pages import N_, page, redirect
+from adit.terms.errors import AditError, BadInput, Forbidden, KeyReused, NotFound, Refused, Unavailable
+
+__all__ = ["add_error_pages", "problem", "status_of"]
+
+log = structlog.get_logger()
+_STATUS: tuple[tuple[type[AditError], int, str], ...] = (
+    (KeyReused, 422, "key-reused"),
+    (Refused, 409, "refused"),
+    (Forbidden, 403, "forbidden"),
+    (NotFound, 404, "not-found"),
+    (Unavailable, 503, "unavailable"),
+    (BadInput, 422, "bad-input"),
+)
+_HEADINGS = {
+    400: N_("This request cannot be read"), 401: N_("Sign in first"), 403: N_("You may not do this"), 404: N_("There is no such page"),
+    405: N_("This cannot be done here"), 409: N_("Something else came first"), 413: N_("This is too large"),
+    422: N_("Something is missing or wrong"), 429: N_("Too much at once"), 500: N_("A mistake of ours"), 503: N_("The office cannot write now"),
+}  # fmt: skip
+
+
+def status_of(error: AditError) -> tuple[int, str]:
+    """The status and the type of an error of ours."""
+    return next(((status, name) for kind, status, name in _STATUS if isinstance(error, kind)), (500, "mistake"))
+
+
+def problem(
+    request: Request,
+    status: int,
+    kind: str,
+    title: str,
+    detail: str,
+    *,
+    todo: str = "",
+    where: str = "",
+    **more: object,
+) -> JSONResponse:
+    """A problem for a program."""
+    body = {
+        "type": f"urn:adit:{kind}", "title": title, "status": status, "detail": detail, "todo": todo, "where": where, "instance": request.url.path,
+        **more,
+    }  # fmt: skip
+    headers = {"Retry-After": "5"} if status == 503 else {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)
+
+
+def _told(
+    request: Request, status: int, kind: str, detail: str, *, todo: str = "", where: str = "", **more: object
+) -> Response:
+    heading = _HEADINGS.get(status, _HEADINGS[500])
+    if request.url.path.startswith("/api/"):
+        return problem(request, status, kind, heading, detail, todo=todo, where=where, **more)
+    return page(request, "error.html", status=status, heading=heading, detail=detail, todo=todo)
+
+
+def add_error_pages(app: FastAPI) -> None:
+    """Have every error told in one way."""
+
+    @app.exception_handler(AditError)
+    def ours(request: Request, error: AditError) -> Response:
+        status, kind = status_of(error)
+        log.info("refused", status=status, kind=kind, route=_route(request))
+        return _told(request, status, kind, error.what, todo=error.todo, where=error.where)
+
+    @app.exception_handler(SignInFirst)
+    def sign_in(request: Request, _: SignInFirst) -> Response:
+        if request.url.path.startswith("/api/"):
+            return problem(
+                request,
+                401,
+                "sign-in",
+                "Sign in first",
+                "This needs a token.",
+                todo="Send Authorization: Bearer adit_...",
+            )
+        return redirect("/sign-in", then=request.url.path) if request.method == "GET" else redirect("/sign-in")
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        found = [{"where": ".".join(str(p) for p in e["loc"]), "detail": e["msg"]} for e in error.errors()]
+        detail = "; ".join(f"{f['where']}: {f['detail']}" for f in found)
+        return _told(request, 422, "bad-input", detail, errors=found)
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> Response:
+        return _told(request, error.status_code, "http", str(error.detail))
+
+    @app.exception_handler(Exception)
+    def mistake(request: Request, error: Exception) -> Response:
+        number = token_hex(6)
+        log.error("mistake", number=number, route=_route(request), kind=type(error).__name__, exc_info=error)
+        return _told(
+            request,
+            500,
+            "mistake",
+            f"It was written down under the number {number}.",
+            todo="Tell the office this number.",
+        )
+
+
+def _route(request: Request) -> str:
+    """The pattern of the route, which names nobody."""
+    return str(getattr(request.scope.get("route"), "path", ""))

@@ -1,0 +1,167 @@
+"""Sessions and tokens: how a request is known to come from somebody who has signed in. Both are kept as hashes only."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from adit.desk.office import Office, new_id
+from adit.desk.web.hands import SECOND_FACTOR, Hand
+from adit.engines.database import Connection, named
+from adit.terms.errors import BadInput
+
+__all__ = ["SCOPES", "begin", "end", "known_by_session", "known_by_token", "make_token", "pending", "second_done"]
+
+LONGEST = timedelta(hours=12)
+IDLE = timedelta(minutes=30)  # of those who handle cases of others
+IDLE_MINER = timedelta(hours=4)
+SCOPES = ("read", "declare", "decide")
+_TOKEN = "adit_"
+
+_QUERY = """
+SELECT a.hand, a.name, a.roles, a.language, a.theme, a.login,
+    coalesce((SELECT array_agg(party ORDER BY party) FROM desk.account_party p WHERE p.hand = a.hand), '{}') AS parties"""
+
+
+def cookie_name(office: Office) -> str:
+    """`__Host-` binds the cookie to this host and to https."""
+    return "__Host-adit" if office.settings.url.startswith("https:") else "adit"
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def begin(
+    office: Office, connection: Connection, response: Response, hand: str, request: Request, *, second_factor: bool
+) -> None:
+    """Begin a session; the one that the request came with ends."""
+    old = request.cookies.get(cookie_name(office))
+    if old:
+        connection.execute("DELETE FROM desk.session WHERE id = %s", [_hash(old)])
+    id_, now = secrets.token_urlsafe(32), office.now()
+    connection.execute(
+        "INSERT INTO desk.session (id, hand, csrf, second_factor, agent, made_at, seen_at, expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            _hash(id_),
+            hand,
+            secrets.token_urlsafe(24),
+            second_factor,
+            request.headers.get("user-agent", "")[:200],
+            now,
+            now,
+            now + LONGEST,
+        ),
+    )
+    response.set_cookie(
+        cookie_name(office), id_, httponly=True, samesite="lax", secure=office.settings.url.startswith("https:"), path="/",
+        max_age=int(LONGEST.total_seconds()),
+    )  # fmt: skip
+
+
+def end(office: Office, connection: Connection, response: Response, request: Request) -> None:
+    """End the session of a request."""
+    id_ = request.cookies.get(cookie_name(office))
+    if id_:
+        connection.execute("DELETE FROM desk.session WHERE id = %s", [_hash(id_)])
+    response.delete_cookie(
+        cookie_name(office), path="/", secure=office.settings.url.startswith("https:"), httponly=True
+    )
+
+
+def _row(office: Office, connection: Connection, cookie: str) -> dict[str, Any] | None:
+    rows = named(
+        connection,
+        _QUERY + ", s.csrf, s.second_factor, s.seen_at, s.expires_at, a.totp_secret IS NOT NULL AS enrolled"
+        " FROM desk.session s JOIN desk.account a USING (hand) WHERE s.id = %s AND a.closed_at IS NULL",
+        [_hash(cookie)],
+    )  # fmt: skip
+    if not rows:
+        return None
+    now, row = office.now(), rows[0]
+    idle = IDLE if set(row["roles"]) & SECOND_FACTOR else IDLE_MINER
+    if row["expires_at"] <= now or row["seen_at"] + idle <= now:
+        connection.execute("DELETE FROM desk.session WHERE id = %s", [_hash(cookie)])
+        return None
+    if now - row["seen_at"] > timedelta(minutes=1):
+        connection.execute("UPDATE desk.session SET seen_at = %s WHERE id = %s", (now, _hash(cookie)))
+    return row
+
+
+def known_by_session(office: Office, connection: Connection, request: Request) -> Hand | None:
+    """Whose session it is; None without one, and while a second factor is to come."""
+    cookie = request.cookies.get(cookie_name(office))
+    row = _row(office, connection, cookie) if cookie else None
+    if row is None or ((set(row["roles"]) & SECOND_FACTOR or row["enrolled"]) and not row["second_factor"]):
+        return None
+    return _hand(row, "session", csrf=row["csrf"])
+
+
+def pending(office: Office, connection: Connection, request: Request) -> dict[str, Any] | None:
+    """The session of somebody who has given a password and not yet the second factor."""
+    cookie = request.cookies.get(cookie_name(office))
+    row = _row(office, connection, cookie) if cookie else None
+    waits = row is not None and (set(row["roles"]) & SECOND_FACTOR or row["enrolled"]) and not row["second_factor"]
+    return row if waits else None
+
+
+def second_done(office: Office, connection: Connection, response: Response, hand: str, request: Request) -> None:
+    """The second factor was given: a new session in place of the half one."""
+    begin(office, connection, response, hand, request, second_factor=True)
+
+
+def make_token(office: Office, hand: Hand, name: str, scopes: Sequence[str], days: int) -> str:
+    """A token for programs of this hand, shown once. Raises BadInput for scopes that do not exist."""
+    if not scopes or any(s not in SCOPES for s in scopes):
+        raise BadInput(f"A token has one or more of the scopes {', '.join(SCOPES)}.")
+    if not 1 <= days <= 366:
+        raise BadInput("A token is for 1 to 366 days.")
+    token, now = _TOKEN + secrets.token_urlsafe(32), office.now()
+    with office.reading() as connection:
+        connection.execute(
+            "INSERT INTO desk.token (id, hash, hand, name, scopes, made_at, expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (
+                new_id("token"),
+                _hash(token),
+                hand.code,
+                name.strip() or "token",
+                list(scopes),
+                now,
+                now + timedelta(days=days),
+            ),
+        )
+    return token
+
+
+def known_by_token(office: Office, connection: Connection, token: str) -> Hand | None:
+    """Whose token it is."""
+    rows = named(
+        connection,
+        _QUERY + ", t.scopes, t.id, t.used_at FROM desk.token t JOIN desk.account a USING (hand)"
+        " WHERE t.hash = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND a.closed_at IS NULL",
+        (_hash(token), office.now()),
+    )  # fmt: skip
+    if not rows:
+        return None
+    row = rows[0]
+    if row["used_at"] is None or office.now() - row["used_at"] > timedelta(minutes=5):
+        connection.execute("UPDATE desk.token SET used_at = %s WHERE id = %s", (office.now(), row["id"]))
+    return _hand(row, "token", scopes=row["scopes"])
+
+
+def _hand(row: dict[str, Any], via: str, *, csrf: str = "", scopes: Sequence[str] = ()) -> Hand:
+    return Hand(
+        row["hand"],
+        row["name"],
+        frozenset(row["roles"]),
+        tuple(row["parties"]),
+        row["language"],
+        row["theme"],
+        via,
+        csrf,
+        frozenset(scopes),
+    )
