@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adit.register.control import message_for, verify_message
+from adit.terms.addresses import decode, encode
 from adit.terms.errors import BadInput
 
 # Made elsewhere, and recovered once more by forty lines of plain arithmetic on the curve. address, message, signature
@@ -151,7 +152,7 @@ def test_blanks_and_line_breaks_in_a_copied_signature_do_not_matter():
         ("invalid signature, not in base64 encoding", "is not Base64"),  # Bitcoin Core
         ("подпись", "is not Base64"),
         (base64(signed("x"))[:-1], "is not Base64"),
-        ("!" + base64(signed("x"))[1:], "is not Base64"),
+        ("!" + base64(signed("x")), "is not Base64"),  # right but for a sign that many readers pass over
         (base64(signed("x")).replace("=", "-"), "is not Base64"),
         ("", "is no signature of a message"),
         (base64(signed("x")[:-1]), "is no signature of a message"),
@@ -182,6 +183,16 @@ def test_what_is_no_signature_is_told_apart(signature: str, said: str):
 def test_an_address_whose_messages_cannot_be_verified_yet_is_told_so(address: str, kind: str):
     with pytest.raises(BadInput, match=f"Signed messages of {kind} addresses cannot be verified yet"):
         verify_message(address, MESSAGE, base64(signed(MESSAGE)))
+
+
+def test_an_uncompressed_key_has_no_segwit_address():
+    """BIP-143 takes compressed keys alone there; no wallet makes such an address."""
+    address = encode(
+        bytes.fromhex("001491b24bf9f5288532960ac687abb035127b1d28a5")
+    )  # the hash of OF_ONE["uncompressed"]
+    assert decode(OF_ONE["uncompressed"]).script[3:23] == decode(address).script[2:]
+    with pytest.raises(BadInput, match=NOT_OF_IT):
+        verify_message(address, MESSAGE, base64(signed(MESSAGE, first=27)))
 
 
 def test_an_address_of_many_keys_is_not_proven_by_one():

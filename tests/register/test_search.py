@@ -91,6 +91,7 @@ def test_two_companies_are_not_alike_because_both_are_companies() -> None:
         ("2025-0000117", "2025 0000117"),
         ("ru-000042", "ru 000042"),
         ("1000", "1000"),
+        ("S1100", "s1100"),
     ],
 )
 def test_accents_go_and_digits_stay(written: str, read: str) -> None:

@@ -29,6 +29,7 @@ REAL_OGRN = [
     "1022200525819",  # python-stdnum
     "1117746358608",  # worked through by hand on elmin.ru: 111774635860 leaves 8 by 11
     "304500116000157",  # an entrepreneur, the example that most libraries share
+    "385768585948949",  # python-stdnum
 ]
 REAL_LEI = [
     "5493001KJTIIGC8Y1R12",  # Bloomberg Finance
