@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
+_UNKNOWN = "□"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CHECK = _SYMBOLS + "*~$=U"
 _READ_AS = str.maketrans("OILoil", "011011")
 
@@ -133,7 +135,7 @@ def title_of(kind: str, language: str) -> str:
 
 
 def pdf(paper: Paper) -> bytes:
-    """The paper as PDF (UA-1). Raises BadInput for a sign that its letters do not have, such as 漢."""
+    """The paper as PDF (UA-1). A sign that its letters do not have, such as 漢, is printed as □: what was once written can always be read."""
     words = _WORDS[paper.language]
     numbers = [f"{words[k]} {v}" for k, v in (("inn", paper.inn), ("ogrn", paper.ogrn)) if v]
     qr = BytesIO()
@@ -146,20 +148,32 @@ def pdf(paper: Paper) -> bytes:
         "checkpoint": words["checkpoint"].format(n=paper.checkpoint) if paper.checkpoint else "", "verify_url": paper.verify_url,
         "signature": paper.signature, "demo": paper.demo, "words": words, "qr": qr.getvalue().decode(),
     }  # fmt: skip
-    try:
-        made: bytes = _compiler().compile(
-            format="pdf", sys_inputs={"paper": json.dumps(data, ensure_ascii=False)}, pdf_standards=["ua-1"],
-            timestamp=int(datetime(paper.on.year, paper.on.month, paper.on.day).timestamp()),  # noqa: DTZ001 - a day of the office
-        )  # fmt: skip
-    except typst.TypstError as error:
-        sign = re.search(r'error: the text [^`]*`"(.+?)"`', str(error))
-        if sign is None:
-            raise
-        raise BadInput(
-            f"The paper cannot be printed: its letters have no '{sign[1]}'.",
-            todo="Write it in Cyrillic or Latin letters.",
-        ) from error
-    return made
+    text = json.dumps(_without_controls(data), ensure_ascii=False)
+    at = int(datetime(paper.on.year, paper.on.month, paper.on.day).timestamp())  # noqa: DTZ001 - a day of the office
+    while True:
+        try:
+            made: bytes = _compiler().compile(
+                format="pdf", sys_inputs={"paper": text}, pdf_standards=["ua-1"], timestamp=at
+            )
+        except typst.TypstError as error:
+            sign = re.search(r'error: the text [^`]*`"(.+?)"`', str(error))
+            if sign is None or sign[1] not in text or sign[1] == _UNKNOWN:
+                raise
+            text = text.replace(sign[1], _UNKNOWN)
+        else:
+            return made
+
+
+def _without_controls(value: Any) -> Any:
+    """The data without signs that nobody can print or see."""
+    match value:
+        case str():
+            return _CONTROLS.sub("", value)
+        case list():
+            return [_without_controls(v) for v in value]
+        case Mapping():
+            return {k: _without_controls(v) for k, v in value.items()}
+    return value
 
 
 @cache
@@ -206,7 +220,7 @@ def plain_blocks(blocks: Sequence[Block]) -> list[Mapping[str, Any]]:
 
 # Codes ------------------------------------------------------------------------------------------------------------
 def code_for(letter: str) -> str:
-    """The code of a letter by its id, which is chance: sixty bits and a check symbol, as 7K3D-9FQX-21MV-W."""
+    """The code of a letter by its id, which is chance: sixty bits and a check symbol, as 7K3D-9FQX-21MV-J."""
     number = int.from_bytes(sha256(f"adit letter {letter}".encode()).digest()[:8], "big") >> 4
     text = "".join(_SYMBOLS[number >> shift & 31] for shift in range(55, -1, -5))
     return f"{text[:4]}-{text[4:8]}-{text[8:]}-{_CHECK[number % 37]}"
@@ -219,7 +233,7 @@ def parse_code(text: str) -> str:
     if len(compact) != 13 or any(c not in _SYMBOLS for c in body):
         raise BadInput(
             "This is no code of a paper.",
-            todo="It has three groups of four signs and one more, such as 7K3D-9FQX-21MV-W.",
+            todo="It has three groups of four signs and one more, such as 7K3D-9FQX-21MV-J.",
         )
     number = 0
     for c in body:

@@ -11,14 +11,18 @@ from adit.terms.errors import Forbidden, NotFound
 __all__ = [
     "ACTS",
     "ROLES",
+    "SECOND_FACTOR",
     "Admin",
     "Anybody",
+    "Bringer",
     "Hand",
+    "Host",
     "Mine",
     "Officer",
     "Open",
     "Reader",
     "SignInFirst",
+    "Visitor",
     "anyone",
     "hand",
     "needs",
@@ -30,9 +34,12 @@ SECOND_FACTOR = frozenset({"officer", "inspector", "administrator"})
 # act -> the roles that may
 ACTS: dict[str, frozenset[str]] = {
     "act for a party": frozenset({"miner", "operator"}),
+    "host miners": frozenset({"operator"}),
     "see the register": frozenset({"officer", "inspector", "analyst"}),
     "see who a party is": frozenset({"officer", "inspector"}),
+    "visit sites": frozenset({"officer", "inspector"}),
     "handle cases": frozenset({"officer"}),
+    "bring tables": frozenset({"miner", "operator", "officer"}),
     "run the office": frozenset({"administrator"}),
     "have an account": frozenset(ROLES),
 }
@@ -109,5 +116,8 @@ Open = Annotated[Hand | None, Depends(anyone)]
 Anybody = Annotated[Hand, Depends(needs("have an account"))]
 Mine = Annotated[Hand, Depends(needs("act for a party"))]
 Reader = Annotated[Hand, Depends(needs("see the register"))]
+Host = Annotated[Hand, Depends(needs("host miners"))]
+Visitor = Annotated[Hand, Depends(needs("visit sites"))]
+Bringer = Annotated[Hand, Depends(needs("bring tables"))]
 Officer = Annotated[Hand, Depends(needs("handle cases"))]
 Admin = Annotated[Hand, Depends(needs("run the office"))]
