@@ -17,6 +17,7 @@ from adit import law
 from adit.engines.database import Connection, Database, open_database
 from adit.journal.store import Key, open_key
 from adit.journal.writer import Work, Writer, Written
+from adit.register.refusals import REFUSALS
 from adit.register.store import migrate
 from adit.terms.errors import BadInput
 
@@ -150,7 +151,7 @@ def open_office(settings: Settings, *, clock: Callable[[], datetime] = lambda: d
     """Open the office: reach its database, bring its tables up to date, start the hand that writes."""
     database = open_database(settings.database, settings.folder)
     migrate(database)
-    writer = Writer(database, clock=clock, salt=lambda: token_bytes(16), wait=sleep)
+    writer = Writer(database, clock=clock, salt=lambda: token_bytes(16), wait=sleep, refusals=REFUSALS)
     return Office(settings, database, writer, open_key(settings.folder, settings.log_name), clock)
 
 

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
+from types import MappingProxyType
 from typing import Any
 
 from adit.engines.database import LOST, Connection, Database, errors
@@ -24,7 +25,7 @@ from adit.journal.leaf import Leaf, body_text, commitment, leaf_hash, leaf_text
 from adit.journal.merkle import subtree_root
 from adit.terms.errors import KeyReused, Refused, Unavailable
 
-__all__ = ["LOCK", "TILE", "Transaction", "Work", "Writer", "Written"]
+__all__ = ["LOCK", "TILE", "Transaction", "Work", "Writer", "Written", "told"]
 
 LOCK = 0x61646974  # of the log, among the advisory locks of the database
 TILE = 256  # hashes in a tile
@@ -128,7 +129,10 @@ _REQUEST = "INSERT INTO journal.request (key, digest, first_seq, count, answer) 
 
 
 class Writer:
-    """The queue and the thread behind it. `clock` gives the time in UTC, `salt` sixteen bytes of chance."""
+    """The queue and the thread behind it. `clock` gives the time in UTC, `salt` sixteen bytes of chance.
+
+    `refusals` says of constraints of the database what is wrong, and what to do.
+    """
 
     def __init__(
         self,
@@ -138,8 +142,10 @@ class Writer:
         salt: Callable[[], bytes],
         wait: Callable[[float], object],
         patience_s: float = 20.0,
+        refusals: Mapping[str, tuple[str, str]] = MappingProxyType({}),
     ) -> None:
         self._database = database
+        self._refusals = refusals
         self._clock, self._salt, self._wait = clock, salt, wait
         self._tries = max(1, int(patience_s / 0.25))
         self._queue: SimpleQueue[_Request | None] = SimpleQueue()
@@ -207,7 +213,7 @@ class Writer:
             results = self._steadily(batch)
         except Exception as error:
             if len(batch) == 1:
-                batch[0].done.set_exception(_told(error))
+                batch[0].done.set_exception(told(error, self._refusals))
                 return
             for request in batch:
                 self._serve([request])
@@ -310,7 +316,7 @@ def _fill_tiles(connection: Connection, before: int, after: int) -> None:
         size *= TILE
 
 
-def _told(error: Exception) -> Exception:
+def told(error: Exception, refusals: Mapping[str, tuple[str, str]]) -> Exception:
     """An error of the database in our words."""
     if isinstance(error, errors.DiskFull):
         return Unavailable(
@@ -319,7 +325,12 @@ def _told(error: Exception) -> Exception:
         )
     if isinstance(error, errors.IntegrityError | errors.RaiseException):
         name = error.diag.constraint_name or ""
-        return Refused(error.diag.message_primary or str(error), name=name, todo=error.diag.message_hint or "")
+        what, todo = refusals.get(name, (error.diag.message_primary or str(error), error.diag.message_hint or ""))
+        return Refused(what, name=name, todo=todo)
+    if isinstance(error, errors.DataError):
+        return Refused(
+            "A number or a text is longer than the register takes.", name="too long", todo="Check it for a slip."
+        )
     if isinstance(error, (*LOST, errors.LockNotAvailable)):
         return Unavailable(
             "The database does not answer: nothing was entered.", todo="Send it again; it will not be entered twice."
