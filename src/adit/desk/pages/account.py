@@ -18,7 +18,7 @@ from adit.desk.web.accounts import (
 )
 from adit.desk.web.forms import Sent
 from adit.desk.web.hands import Anybody, Hand, Open
-from adit.desk.web.pages import office_of, page, redirect, svg
+from adit.desk.web.pages import office_of, page, redirect, svg, told
 from adit.desk.web.sessions import SCOPES, begin, end, make_token, pending, second_done
 from adit.engines.database import named
 from adit.terms.errors import BadInput
@@ -53,7 +53,7 @@ def sign_in(request: Request, _: Open, sent: Sent) -> Response:
             status=422,
             then=then,
             login=sent["login"],
-            error=f"{error.what} {error.todo}",
+            error=told(request, error),
         )
     second = found.needs_second or found.second_factor
     ours = then.startswith("/") and not then.startswith("//") and "\\" not in then
@@ -105,7 +105,7 @@ def second(request: Request, _: Open, sent: Sent) -> Response:
         else:
             codes = enrol_second(office, waits["hand"], sent["secret"], sent["code"])
     except BadInput as error:
-        return _second(request, waits, f"{error.what} {error.todo}", sent["secret"])
+        return _second(request, waits, told(request, error), sent["secret"])
     to = start_of(frozenset(waits["roles"]))
     response: Response = page(request, "account/recovery.html", codes=codes, to=to) if codes else redirect(to)
     with office.reading() as connection:
@@ -163,7 +163,7 @@ def password(request: Request, who: Anybody, sent: Sent) -> Response:
     try:
         change_password(office_of(request), who.code, sent["old"], sent["new"])
     except BadInput as error:
-        return _own(request, who, error=f"{error.what} {error.todo}")
+        return _own(request, who, error=told(request, error))
     return redirect("/sign-in", "The password was changed: sign in again.")
 
 
@@ -178,7 +178,7 @@ def new_token(request: Request, who: Anybody, sent: Sent) -> Response:
             int(sent["days"]) if sent["days"].isdecimal() else 0,
         )
     except BadInput as error:
-        return _own(request, who, error=error.what)
+        return _own(request, who, error=told(request, error))
     return _own(request, who, token=token)
 
 

@@ -12,7 +12,7 @@ from adit import law
 from adit.desk.web.accounts import add_account, close_account
 from adit.desk.web.forms import Sent
 from adit.desk.web.hands import ROLES, Admin
-from adit.desk.web.pages import office_of, page, redirect
+from adit.desk.web.pages import office_of, page, redirect, told
 from adit.engines.database import named
 from adit.journal import store as journal
 from adit.regime.check import Finding, check
@@ -58,7 +58,7 @@ def new_account(request: Request, who: Admin, sent: Sent) -> Response:
             parties=sent["parties"].split(),
         )  # fmt: skip
     except AditError as error:
-        return _office(request, sent, f"{error.what} {error.todo}".strip())
+        return _office(request, sent, told(request, error))
     return redirect("/admin", "Saved.")
 
 

@@ -15,7 +15,7 @@ from adit.desk.web.fields import month_of, number_of
 from adit.desk.web.forms import Form, Sent
 from adit.desk.web.hands import Hand, Mine
 from adit.desk.web.languages import Words
-from adit.desk.web.pages import office_of, page, redirect, words_of
+from adit.desk.web.pages import office_of, page, redirect, told, words_of
 from adit.engines.database import Connection
 from adit.journal import store as journal
 from adit.register.procedures import declarations
@@ -61,7 +61,7 @@ def _declare(request: Request, party: str, month: Period, sent: Form | None, err
     return page(
         request, "mine/declare.html", status=422 if error else 200, who=who, month=month, months=first_months(office.today(), 12), standing=standing,
         filled=_filled(sent, standing.record if standing else None, metered), metered=metered, addresses=addresses, preview=preview,
-        error=f"{error.what} {error.todo}".strip() if error else "", where=error.where if error else "",
+        error=told(request, error), where=error.where if error else "",
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from adit.desk.letters import letter_pdf
 from adit.desk.office import Office, new_id
 from adit.desk.web.forms import Sent, enter
 from adit.desk.web.hands import Hand, Mine
-from adit.desk.web.pages import office_of, page, redirect
+from adit.desk.web.pages import office_of, page, redirect, told
 from adit.journal.writer import Transaction
 from adit.register.procedures import appeals, applications, exclusions
 from adit.register.records import Appeal, Application, DecisionMade, Exclusion, Letter, Membership
@@ -78,7 +78,7 @@ def apply(request: Request, hand: Mine, sent: Sent) -> Response:
             lambda books, on: applications.apply(books, id_, party=party, register=register, statement=statement, on=on),
         )  # fmt: skip
     except AditError as error:
-        return _apply(request, party, register, statement, error.what)
+        return _apply(request, party, register, statement, told(request, error))
     return redirect("/mine", "Sent.", party=party)
 
 

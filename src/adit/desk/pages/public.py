@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from adit.desk.papers import parse_code
 from adit.desk.web.hands import Open
-from adit.desk.web.pages import language_of, office_of, page
+from adit.desk.web.pages import language_of, office_of, page, told, words_of
 from adit.engines.database import Connection
 from adit.journal import store as journal
 from adit.register.records import Letter, Membership
@@ -74,7 +74,7 @@ def verify(request: Request, _: Open, code: str = "") -> Response:
         try:
             wanted = parse_code(code)
         except BadInput as wrong:
-            error = f"{wrong.what} {wrong.todo}"
+            error = told(request, wrong)
         else:
             with office.reading() as connection:
                 letters = listed(connection, Letter, "code = %s", [wanted], limit=1, order="entry")
@@ -87,7 +87,7 @@ def verify(request: Request, _: Open, code: str = "") -> Response:
                         members = listed(connection, Membership, "party = %s", [found.record.party], on=office.today())
                         member = any(m.record.number == found.record.number for m in members)
                 else:
-                    error = "No paper with this code was written here."
+                    error = words_of(request).gettext("No paper with this code was written here.")
     return page(
         request,
         "public/verify.html",

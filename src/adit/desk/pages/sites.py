@@ -11,7 +11,7 @@ from adit.desk.office import new_id
 from adit.desk.web.fields import day_of, month_of, number_of, whole_of
 from adit.desk.web.forms import Form, Sent, enter
 from adit.desk.web.hands import Hand, Mine
-from adit.desk.web.pages import office_of, page, redirect, words_of
+from adit.desk.web.pages import office_of, page, redirect, told, words_of
 from adit.register.control import message_for, verify_message
 from adit.register.records import (
     Address,
@@ -83,7 +83,7 @@ def _new_site(request: Request, party: str, filled: Any, error: AditError | None
     russian = words_of(request).language == "ru"
     names = sorted(((r.iso, r.name_ru if russian else r.name_en) for r in regions().values()), key=lambda r: r[1])
     return page(
-        request, "mine/new_site.html", status=422 if error else 200, party=party, filled=filled, regions=names, error=error.what if error else "",
+        request, "mine/new_site.html", status=422 if error else 200, party=party, filled=filled, regions=names, error=told(request, error),
         where=error.where if error else "",
     )  # fmt: skip
 

@@ -5,12 +5,14 @@
 Numbers, days and units of law are told by `terms.language`; here are the words of the interface.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,8 +20,13 @@ from babel import Locale
 from babel.messages import Catalog, extract
 from babel.messages.pofile import read_po, write_po
 
+from adit.decision.reporting import STATES
+from adit.desk.web.hands import ROLES
 from adit.regime.act import Regime
 from adit.regime.explanation import Explanation
+from adit.regime.values import STATUSES
+from adit.register.records import RECORDS
+from adit.register.refusals import REFUSALS
 from adit.terms.fields import naming
 from adit.terms.language import Wording, day, number, period_in
 
@@ -27,6 +34,20 @@ __all__ = ["CATALOG", "Words", "catalog", "messages", "words"]
 
 DESK = Path(__file__).parents[1]
 CATALOG = DESK / "locale" / "ru.po"
+_ERRORS = ("BadInput", "Refused", "KeyReused", "Forbidden", "NotFound", "Unavailable")
+_ADIT = DESK.parent
+_RAISING = [*DESK.rglob("*.py"), *(_ADIT / "register").rglob("*.py"), _ADIT / "journal" / "writer.py", _ADIT / "journal" / "store.py",
+            *(_ADIT / "terms" / f"{n}.py" for n in ("addresses", "days", "identifiers", "fields", "places"))]  # fmt: skip
+# Words of records that pages show as they stand: kinds, states, grounds, roles
+_WORDS = (
+    *RECORDS, *(f"{kind} withdrawn" for kind in RECORDS), "account", "erasure", *ROLES, *STATES, *STATUSES, "official text", "official letter", "reported",
+    "miners", "operators", "sent", "in review", "more asked", "approved", "refused", "withdrawn", "noticed", "excluded", "dropped", "restored",
+    "upheld", "rejected", "planned", "filed", "cancelled", "pending", "declined", "waiting", "running", "done", "failed", "entered", "would be entered",
+    "false data", "laundering breaches", "power rules", "banned territory", "bankruptcy", "read", "declare", "decide",
+    "approve application", "refuse application", "exclude", "drop exclusion", "restore", "answer appeal", "erase",
+    "certificate of entry", "refusal of entry", "receipt", "reminder", "notice of exclusion", "decision on exclusion", "exclusion dropped",
+    "restoration", "decision on an appeal", "protocol",
+)  # fmt: skip
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 
 
@@ -35,6 +56,14 @@ def catalog() -> Catalog:
     """The Russian messages."""
     with CATALOG.open("rb") as file:
         return read_po(file, locale="ru")
+
+
+@cache
+def _raised() -> list[tuple[re.Pattern[str], str]]:
+    """The messages with values in them, as what finds the values again; those that say most come first."""
+    messages = [(str(m.id), str(m.string)) for m in catalog() if m.string and isinstance(m.id, str) and "{0}" in m.id]
+    messages.sort(key=lambda m: -len(m[0]))
+    return [(re.compile(re.sub(r"\\{\d\\}", "(.+?)", re.escape(i)), re.DOTALL), said) for i, said in messages]
 
 
 class Words:
@@ -53,13 +82,27 @@ class Words:
             said = str(found.string) if found is not None and found.string else message
         return said.format(**values) if values else said
 
+    def told(self, text: str) -> str:
+        """What went wrong, which is raised in English with its values in it, in this language, where the catalogue has it."""
+        if self.language == "en" or not text:
+            return text
+        found = catalog().get(text)
+        if found is not None and found.string:
+            return str(found.string)
+        for pattern, said in _raised():
+            values = pattern.fullmatch(text)
+            if values is not None:
+                return said.format(*(self.gettext(v) for v in values.groups()))
+        return text
+
     def ngettext(self, one: str, many: str, n: int, **values: object) -> str:
         """The form of the message for so many."""
         said = one if n == 1 else many
         if self.language == "ru":
             found = catalog().get(one)
             if found is not None and isinstance(found.string, list | tuple) and all(found.string):
-                said = found.string[("one", "few", "many").index(Locale("ru").plural_form(n))]
+                forms: tuple[str, ...] = tuple(found.string)
+                said = forms[("one", "few", "many").index(Locale("ru").plural_form(n))]
         return said.format(n=self.number(n), **values)
 
     def number(self, value: int | Decimal) -> str:
@@ -154,11 +197,37 @@ def messages() -> Iterator[tuple[str, str]]:
         for found in _IN_TEMPLATES.finditer(file.read_text(encoding="utf-8")):
             many = found["many"] if found[0].startswith("ngettext") else ""
             yield from new(found["one"].replace("\\'", "'").replace('\\"', '"'), many or "")
+    for file in _RAISING:
+        for said in _said_when_raised(file):
+            yield from new(said, "")
+    for word in _WORDS:
+        yield from new(word, "")
+    for what, todo in REFUSALS.values():
+        yield from (*new(what, ""), *new(todo, ""))
     for file in sorted(DESK.rglob("*.py")):
-        for _, said, _, _ in extract.extract("python", BytesIO(file.read_bytes()), keywords=_KEYWORDS):
-            one, many = (said[0], said[1]) if isinstance(said, tuple) else (said, "")
+        for _, held, _, _ in extract.extract("python", BytesIO(file.read_bytes()), keywords=_KEYWORDS):
+            one, many = (held[0], held[1]) if isinstance(held, tuple) else (held, "")
             if one:
                 yield from new(one, many or "")
+
+
+def _said_when_raised(file: Path) -> Iterator[str]:
+    """What the errors of a file say, and what they say is to be done; values stand as {0}, {1}."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ERRORS:
+            for said in (*node.args[:1], *(k.value for k in node.keywords if k.arg == "todo")):
+                yield from _text_of(said)
+
+
+def _text_of(said: ast.expr) -> Iterator[str]:
+    match said:
+        case ast.Constant(str(text)) if text:
+            yield text
+        case ast.IfExp(_, one, other):
+            yield from (*_text_of(one), *_text_of(other))
+        case ast.JoinedStr(parts):
+            number = count()
+            yield "".join(str(p.value) if isinstance(p, ast.Constant) else f"{{{next(number)}}}" for p in parts)
 
 
 def missing() -> Catalog:

@@ -17,9 +17,10 @@ from adit import __version__
 from adit.desk.office import Office
 from adit.desk.web.hands import Hand, anyone
 from adit.desk.web.languages import Words, words
+from adit.terms.errors import AditError
 from adit.terms.language import titled
 
-__all__ = ["language_of", "office_of", "page", "redirect", "words_of"]
+__all__ = ["language_of", "office_of", "page", "redirect", "told", "words_of"]
 
 DESK = Path(__file__).parents[1]
 
@@ -36,7 +37,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ("/mine/letters", N_("Letters"), "l"),
     )),
     ("handle cases", (("/queue", N_("Queue"), "q"),)),
-    ("run the office", (("/admin", N_("Office"), "f"), ("/admin/preview", N_("Preview an act"), "p"))),
+    ("run the office", (("/admin", N_("Office"), "a"), ("/admin/preview", N_("Preview an act"), "p"))),
 )  # fmt: skip
 
 
@@ -129,6 +130,14 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     if request.cookies.get("flash"):
         response.delete_cookie("flash", path="/")
     return response
+
+
+def told(request: Request, error: AditError | None) -> str:
+    """What went wrong and what to do, in the language of the page; empty for nothing."""
+    if error is None:
+        return ""
+    said = words_of(request)
+    return f"{said.told(error.what)} {said.told(error.todo)}".strip()
 
 
 def _navigation(request: Request, who: Hand | None, said: Words) -> list[tuple[str, str, str, bool]]:
