@@ -221,3 +221,17 @@ def test_cookies_of_an_office_on_https_are_bound_to_it(office: Office):
         office.settings = settings
     cookie = next(c for c in response.headers.get_list("set-cookie") if c.startswith("__Host-adit="))
     assert all(word in cookie.lower() for word in ("secure", "httponly", "samesite=lax", "path=/"))
+
+
+def test_metrics_name_nobody_and_are_for_administrators(office: Office, people: dict[str, Person]):
+    answers = {}
+    for role in ("miner", "administrator"):
+        page = people[role].post("/account/tokens", page="/account", name="monitor", scope="read", days="1")
+        token = re.search(r"adit_[\w-]{40,}", page)
+        assert token is not None
+        answers[role] = Person(office).client.get("/api/v1/metrics", headers={"authorization": f"Bearer {token[0]}"})
+    assert answers["miner"].status_code == 403
+    told = answers["administrator"].text
+    assert re.search(r'adit_requests_total\{method="GET",route="/mine",status="200"\} \d', told)
+    assert re.search(r"adit_entries \d{3}", told)
+    assert not re.search(r"party-|Ангара|miner-", told)

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adit.desk.office import Office
 from adit.desk.web.hands import Hand
+from adit.desk.web.metrics import count
 from adit.desk.web.sessions import known_by_session, known_by_token
 
 __all__ = ["Around", "content_policy"]
@@ -91,14 +92,9 @@ class Around:
                 state["hand"] = await self._who(request)
             await self.app(scope, receive, sent)
         if not path.startswith(OPEN):
-            route = getattr(scope.get("route"), "path", "")
-            log.info(
-                "request",
-                method=scope["method"],
-                route=route,
-                status=status,
-                ms=round((time.perf_counter() - begun) * 1000, 1),
-            )
+            route, seconds = getattr(scope.get("route"), "path", ""), time.perf_counter() - begun
+            log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+            count(scope["method"], route, status, seconds)
 
     async def _who(self, request: Request) -> Hand | None:
         bearer = request.headers.get("authorization", "")
