@@ -73,8 +73,13 @@ def desk(folder: Path, demo: Path | None, host: str, port: int, workers: int) ->
         )
         return
     import os
+    import shutil
 
+    counted = (demo or folder) / "metrics"  # where the processes count together
+    shutil.rmtree(counted, ignore_errors=True)
+    counted.mkdir(parents=True)
     os.environ.update(
+        PROMETHEUS_MULTIPROC_DIR=str(counted),
         ADIT_SERVED_FOLDER=str(demo or folder),
         ADIT_SERVED_DEMO="yes" if demo else "",
         ADIT_DATABASE=office.database.address,
