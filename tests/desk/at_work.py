@@ -2,14 +2,19 @@
 
 import re
 import shutil
+import socket
 import tempfile
 from atexit import register
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
+from threading import Thread
+from time import sleep
 
+import uvicorn
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from tests.databases import Clock, fresh
@@ -60,6 +65,27 @@ def office_at_work(*, demo: bool = True, clock: Clock | None = None) -> Iterator
         yield office
     finally:
         office.close()
+
+
+@contextmanager
+def served(office: Office) -> Iterator[str]:
+    """The office on a port of this machine, as browsers and programs reach it; its address."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        office.settings = replace(office.settings, url=url)
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(office), log_config=None, access_log=False, server_header=False)
+        )
+        thread = Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        try:
+            while not server.started:
+                sleep(0.01)
+            yield url
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 class Person:

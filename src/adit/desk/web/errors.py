@@ -1,6 +1,7 @@
 """What went wrong, told: to a person as a page that helps, to a program as a problem of one shape (RFC 9457)."""
 
 from secrets import token_hex
+from traceback import extract_tb
 
 import structlog
 from fastapi import FastAPI, Request
@@ -84,7 +85,8 @@ def add_error_pages(app: FastAPI) -> None:
                 "This needs a token.",
                 todo="Send Authorization: Bearer adit_...",
             )
-        return redirect("/sign-in", then=request.url.path) if request.method == "GET" else redirect("/sign-in")
+        there = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return redirect("/sign-in", then=there) if request.method == "GET" else redirect("/sign-in")
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -94,12 +96,16 @@ def add_error_pages(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
-        return _told(request, error.status_code, "http", str(error.detail))
+        response = _told(request, error.status_code, "http", str(error.detail))
+        response.headers.update(error.headers or {})  # which methods there are, when to come again
+        return response
 
     @app.exception_handler(Exception)
     def mistake(request: Request, error: Exception) -> Response:
         number = token_hex(6)
-        log.error("mistake", number=number, route=_route(request), kind=type(error).__name__, exc_info=error)
+        # where it happened and not what it says: a message may hold what somebody filled in
+        steps = [f"{s.filename.rpartition('/site-packages/')[2]}:{s.lineno}" for s in extract_tb(error.__traceback__)]
+        log.error("mistake", number=number, route=_route(request), kind=type(error).__name__, steps=steps[-12:])
         return _told(
             request,
             500,
