@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from adit.cli.output import as_warning, log, progress, say
+from adit.cli.output import as_warning, counted, log, progress, say
 
 __all__ = ["backup", "restore"]
 
@@ -36,8 +36,8 @@ def backup(context: click.Context, folder: Path, out: Path) -> None:
     Example:
       adit register backup --folder office --out backups
     """
-    from adit.desk.backup import back_up, check_there
-    from adit.desk.office import read_settings
+    from adit.desk.backup import back_up
+    from adit.desk.office import check_there, read_settings
     from adit.engines.database import open_database
 
     settings = read_settings(folder)
@@ -51,7 +51,7 @@ def backup(context: click.Context, folder: Path, out: Path) -> None:
             )
         finally:
             database.close()
-    say(f"{file}: {manifest.size:,} entries, root {manifest.root}")
+    say(f"{file}: {counted(manifest.size, 'entry')}, root {manifest.root}")
     log(f"the key of the checkpoints is not in it: keep {folder / 'checkpoint.key'} apart, where the backups are not")
     for fault in manifest.faults:
         say(as_warning(fault))
@@ -97,7 +97,7 @@ def restore(file: Path, folder: Path, checkpoint: Path | None, key: str | None) 
         finally:
             database.close()
     manifest = found.manifest
-    say(f"{manifest.size:,} entries of {manifest.made_at_utc} restored, root {manifest.root}")
+    say(f"{counted(manifest.size, 'entry')} of {manifest.made_at_utc} restored, root {manifest.root}")
     if published is not None:
         log(f"they go on from the checkpoint that was signed over {published.size:,} entries")
     if not (folder / "checkpoint.key").exists():

@@ -110,9 +110,12 @@ for command in (backup, restore):
 
 
 def _open(folder: Path) -> "Office":
-    from adit.desk.office import open_office, read_settings
+    """The office that is there. Raises NotFound for a folder without one."""
+    from adit.desk.office import check_there, open_office, read_settings
 
-    return open_office(read_settings(folder))
+    settings = read_settings(folder)
+    check_there(settings)
+    return open_office(settings)
 
 
 @register.command()
@@ -127,9 +130,10 @@ def administrator(folder: Path, login: str, name: str, password: str) -> None:
     Example:
       adit register administrator --login alla --name "Alla Petrova"
     """
+    from adit.desk.office import open_office, read_settings
     from adit.desk.web.accounts import add_account
 
-    office = _open(folder)
+    office = open_office(read_settings(folder))
     try:
         say(add_account(office, login=login, name=name, roles=["administrator"], password=password, by="office-000001"))
     finally:
@@ -164,7 +168,7 @@ def verify(context: click.Context, folder: Path, format_: str) -> None:
         case _:
             for fault in faults:
                 say(as_warning(fault))
-            say(f"{size:,} entries, {counted(len(faults), 'fault')}, root {root.hex()}")
+            say(f"{counted(size, 'entry')}, {counted(len(faults), 'fault')}, root {root.hex()}")
     context.exit(1 if faults else 0)
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from adit import __version__
-from adit.desk.office import Settings
 from adit.engines import backup as engine
 from adit.engines.database import Connection, Database
 from adit.journal import merkle
@@ -27,7 +26,7 @@ from adit.journal.checkpoint import Checkpoint
 from adit.register.store import migrate, steps
 from adit.terms.errors import BadInput, NotFound, Refused
 
-__all__ = ["Backup", "Manifest", "back_up", "check_there", "opened", "restore"]
+__all__ = ["Backup", "Manifest", "back_up", "opened", "restore"]
 
 FORMAT = "adit-backup 1"
 _BLOCK = 1 << 20
@@ -71,12 +70,6 @@ class Backup:
 
 
 # Making -----------------------------------------------------------------------------------------------------------
-def check_there(settings: Settings) -> None:
-    """Raise NotFound where an office would have to be made first: a mistyped folder is no empty office."""
-    if not settings.database and not (settings.folder / "postgres").is_dir():
-        raise NotFound("There is no office here.", where=str(settings.folder), todo="Name its folder with --folder.")
-
-
 def back_up(
     database: Database, folder: Path, now: datetime, *, name: str = "office", progress: Progress = lambda _: None
 ) -> tuple[Path, Manifest]:

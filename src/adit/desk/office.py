@@ -19,9 +19,9 @@ from adit.journal.store import Key, open_key
 from adit.journal.writer import Work, Writer, Written
 from adit.register.refusals import REFUSALS
 from adit.register.store import migrate
-from adit.terms.errors import BadInput
+from adit.terms.errors import BadInput, NotFound
 
-__all__ = ["Office", "Settings", "new_id", "open_office", "read_settings"]
+__all__ = ["Office", "Settings", "check_there", "new_id", "open_office", "read_settings"]
 
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's, without i, l, o, u
 
@@ -145,6 +145,12 @@ class Office:
         self.writer.close()
         self._pool.close()
         self.database.close()
+
+
+def check_there(settings: Settings) -> None:
+    """Raise NotFound where an office would have to be made first: a mistyped folder is no empty office."""
+    if not settings.database and not (settings.folder / "postgres").is_dir():
+        raise NotFound("There is no office here.", where=str(settings.folder), todo="Name its folder with --folder.")
 
 
 def open_office(settings: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Office:
