@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.cli.test_commands import Result, call  # noqa: F401 - a fixture
+from tests.cli.test_commands import Result
+from tests.cli.test_commands import call as call  # a fixture
 from tests.databases import fresh
 
 Call = Callable[..., Result]
@@ -21,7 +22,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "office"
 
 
-def _administrator(call: Call, office: Path, password: str = PASSWORD) -> Result:  # noqa: F811
+def _administrator(call: Call, office: Path, password: str = PASSWORD) -> Result:
     return call(
         "register",
         "administrator",
@@ -36,7 +37,7 @@ def _administrator(call: Call, office: Path, password: str = PASSWORD) -> Result
     )
 
 
-def test_the_first_administrator(call: Call, office: Path):  # noqa: F811
+def test_the_first_administrator(call: Call, office: Path):
     made = _administrator(call, office)
     assert made.code == 0
     assert made.out.startswith("administrator-")
@@ -46,20 +47,20 @@ def test_the_first_administrator(call: Call, office: Path):  # noqa: F811
 
 
 @pytest.mark.parametrize("password", ["short", "alla alla alla", "aaaaaaaaaaaaaa"])
-def test_a_weak_password_makes_no_account(call: Call, office: Path, password: str):  # noqa: F811
+def test_a_weak_password_makes_no_account(call: Call, office: Path, password: str):
     refused = _administrator(call, office, password)
     assert refused.code == 2
     assert "password" in refused.err
 
 
-def test_the_journal_is_verified(call: Call, office: Path):  # noqa: F811
+def test_the_journal_is_verified(call: Call, office: Path):
     _administrator(call, office)
     told = json.loads(call("register", "verify", "--folder", str(office), "--format", "json").out)
     assert told["entries"] == 1
     assert told["faults"] == []
 
 
-def test_a_fault_is_found_and_the_exit_code_says_so(call: Call, office: Path, monkeypatch: pytest.MonkeyPatch):  # noqa: F811
+def test_a_fault_is_found_and_the_exit_code_says_so(call: Call, office: Path, monkeypatch: pytest.MonkeyPatch):
     from tests.journal.test_tampering import INSIDER
 
     from adit.engines.database import open_database
@@ -75,7 +76,7 @@ def test_a_fault_is_found_and_the_exit_code_says_so(call: Call, office: Path, mo
     assert "entry 0 was changed" in found.out
 
 
-def test_others_verify_what_was_exported_without_adit(call: Call, office: Path, tmp_path: Path):  # noqa: F811
+def test_others_verify_what_was_exported_without_adit(call: Call, office: Path, tmp_path: Path):
     _administrator(call, office)
     out = tmp_path / "exported"
     exported = call("register", "export", "--folder", str(office), "--out", str(out))
@@ -90,14 +91,14 @@ def test_others_verify_what_was_exported_without_adit(call: Call, office: Path, 
     assert subprocess.run([sys.executable, "-I", *command], capture_output=True, check=False).returncode == 1
 
 
-def test_a_checkpoint_is_printed_and_its_key_told_apart(call: Call, office: Path):  # noqa: F811
+def test_a_checkpoint_is_printed_and_its_key_told_apart(call: Call, office: Path):
     _administrator(call, office)
     signed = call("register", "checkpoint", "--folder", str(office))
     assert signed.out.splitlines()[:2] == ["adit-office", "1"]
     assert "verifier key: adit-office+" in signed.err
 
 
-def test_tables_are_made_anew(call: Call, office: Path):  # noqa: F811
+def test_tables_are_made_anew(call: Call, office: Path):
     _administrator(call, office)
     made = call("register", "rebuild", "--folder", str(office), "--format", "json")
     assert made.code == 0
@@ -109,7 +110,7 @@ def test_a_mistyped_folder_is_no_empty_office(
     call: Call,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    command: str,  # noqa: F811
+    command: str,
 ):
     monkeypatch.delenv("ADIT_DATABASE", raising=False)
     out = ["--out", str(tmp_path / "out")] if command in ("export", "backup") else []
@@ -133,7 +134,7 @@ def test_a_wrong_setting_is_told(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     value: str,
-    told: str,  # noqa: F811
+    told: str,
 ):
     monkeypatch.setenv(name, value)
     refused = call("register", "verify", "--folder", str(office))
