@@ -46,7 +46,15 @@ class Settings:
     oidc_secret_file: str = ""  # a file with the secret that goes with it; empty where the provider asks for none
     oidc_name: str = "OpenID Connect"  # what people call the provider
     oidc_acr: str = ""  # words of the claim acr that stand for a second factor, with blanks between them
+    outgoing_names: str = (
+        ""  # names of servers in the office's own network that may be called, with blanks between them
+    )
     outgoing_private: bool = False  # calls addresses that are not public, without encryption too: set by tests only
+
+    @property
+    def inside(self) -> frozenset[str]:
+        """The servers in the office's own network that may be called."""
+        return frozenset(self.outgoing_names.split())
 
     def name(self, language: str) -> str:
         return self.name_ru if language == "ru" else self.name_en
@@ -55,7 +63,8 @@ class Settings:
 def read_settings(folder: Path) -> Settings:
     """Settings from the environment: ADIT_DATABASE, ADIT_URL, ADIT_NAME_EN, ADIT_NAME_RU, ADIT_ADDRESS, ADIT_ZONE, ADIT_REGIME, ADIT_LOG_NAME.
 
-    And of the sign-in through a provider: ADIT_OIDC_ISSUER, ADIT_OIDC_CLIENT, ADIT_OIDC_SECRET_FILE, ADIT_OIDC_NAME, ADIT_OIDC_ACR.
+    And of the sign-in through a provider: ADIT_OIDC_ISSUER, ADIT_OIDC_CLIENT, ADIT_OIDC_SECRET_FILE, ADIT_OIDC_NAME, ADIT_OIDC_ACR; of calls into the own
+    network: ADIT_OUTGOING_NAMES.
     Raises BadInput for a time zone that does not exist, and for a provider that cannot be asked.
     """
     given = {
@@ -74,6 +83,7 @@ def read_settings(folder: Path) -> Settings:
             "oidc_secret_file",
             "oidc_name",
             "oidc_acr",
+            "outgoing_names",
         )
         if os.environ.get(f"ADIT_{name.upper()}")
     }

@@ -74,7 +74,7 @@ class Around:
         path, begun = scope["path"], time.perf_counter()
         place = request.client.host if request.client else "nowhere"
         allowed, left = self.asking.take(place)
-        if allowed and path == "/sign-in" and scope["method"] == "POST":
+        if allowed and (path.startswith("/sign-in/outside") or (path == "/sign-in" and scope["method"] == "POST")):
             allowed, left = self.signing_in.take(place)
         status = 500
 
