@@ -7,6 +7,7 @@ together. Pure functions; the database keeps the threes of each record and finds
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 __all__ = ["folded", "score", "trigrams"]
 
@@ -35,6 +36,7 @@ def folded(text: str) -> str:
     return " ".join(w for w in words if w not in _FORMS) or " ".join(words)
 
 
+@lru_cache(100_000)
 def _latin(word: str) -> str:
     """One word in Latin letters; a word of both alphabets is taken for the one of which it has more."""
     cyrillic = sum("\u0400" <= c <= "\u04ff" for c in word)
