@@ -313,7 +313,7 @@ def test_a_manifest_that_says_otherwise_than_the_journal_is_refused(backed_up: P
     assert "is not that of its manifest" in refused(said(backed_up, tmp_path, root="00" * 32))
     assert "300 entries with the root" in refused(said(backed_up, tmp_path, size=299))
     assert "not whole" in refused(said(backed_up, tmp_path, size="many"))
-    assert "does not read: adit-backup 2" in refused(said(backed_up, tmp_path, format="adit-backup 2"))
+    assert "does not read: adit-backup 3" in refused(said(backed_up, tmp_path, format="adit-backup 3"))
 
 
 def test_what_pg_restore_cannot_read_is_not_restored(backed_up: Path, tmp_path: Path):
@@ -601,3 +601,37 @@ def test_a_database_without_a_register_is_not_backed_up(tmp_path: Path):
     with pytest.raises(NotFound, match="holds no register"):
         back_up(blank(), tmp_path, NOW)
     assert list(tmp_path.iterdir()) == []
+
+
+# What people sent -------------------------------------------------------------------------------------------------
+def test_files_that_people_sent_are_in_the_backup_and_come_back(tmp_path: Path):
+    sent, name = b"a photo", sha256(b"a photo").hexdigest()
+    uploads = tmp_path / "uploads"
+    uploads.mkdir()
+    (uploads / name).write_bytes(sent)
+    (uploads / ".0123.partial").write_bytes(b"half of one")
+    file, manifest = back_up(small(3), tmp_path, NOW, uploads=uploads)
+    assert manifest.uploads == 1
+    there = tmp_path / "there"
+    with opened(file) as backup:
+        restore(backup, fresh(), uploads=there)
+    assert [f.name for f in there.iterdir()] == [name]
+    assert (there / name).read_bytes() == sent
+
+
+def test_a_file_that_was_changed_on_disk_is_not_backed_up(tmp_path: Path):
+    uploads = tmp_path / "uploads"
+    uploads.mkdir()
+    (uploads / sha256(b"a photo").hexdigest()).write_bytes(b"another photo")
+    with pytest.raises(Refused, match="was changed since"):
+        back_up(small(3), tmp_path, NOW, uploads=uploads)
+    assert [f.name for f in tmp_path.iterdir()] == ["uploads"]
+
+
+def test_a_file_that_was_changed_in_the_backup_is_refused(tmp_path: Path):
+    uploads = tmp_path / "uploads"
+    uploads.mkdir()
+    (uploads / sha256(b"a photo of it").hexdigest()).write_bytes(b"a photo of it")
+    file, _ = back_up(small(3), tmp_path, NOW, uploads=uploads)
+    file.write_bytes(file.read_bytes().replace(b"a photo of it", b"a photo of me"))
+    assert "damaged" in refused(file)

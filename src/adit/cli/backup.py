@@ -47,7 +47,12 @@ def backup(context: click.Context, folder: Path, out: Path) -> None:
         database = open_database(settings.database, settings.folder)
         try:
             file, manifest = back_up(
-                database, out, datetime.now(UTC), name=folder.resolve().name or "office", progress=step
+                database,
+                out,
+                datetime.now(UTC),
+                name=folder.resolve().name or "office",
+                uploads=settings.folder / "uploads",
+                progress=step,
             )
         finally:
             database.close()
@@ -93,7 +98,7 @@ def restore(file: Path, folder: Path, checkpoint: Path | None, key: str | None) 
         step("reaching the database")
         database = open_database(settings.database, settings.folder)
         try:
-            restore_backup(found, database, published=published, progress=step)
+            restore_backup(found, database, uploads=settings.folder / "uploads", published=published, progress=step)
         finally:
             database.close()
     manifest = found.manifest

@@ -1,19 +1,21 @@
 """Backups of an office: one file that says what is in it, and a restoration that works out the whole journal anew.
 
-The file is a ZIP, nothing in it compressed by us: `dump` (pg_dump, custom format) and `manifest.json`, which says how long the journal was and
-what its root was, as they stand in the dump. The key of the checkpoints is NOT in it: whoever has the backup could otherwise sign a log of his
-own. It is kept apart, with the acts that the office keeps in its folder. A backup holds persons and passwords: it is readable by its owner only.
-A dump is also a program that the database runs: only what comes from trusted hands is restored.
+The file is a ZIP, nothing in it compressed by us: `dump` (pg_dump, custom format), the files that people sent (`uploads/` and the hash of each), and
+`manifest.json`, which says how long the journal was and what its root was, as they stand in the dump. The key of the checkpoints is NOT in it: whoever
+has the backup could otherwise sign a log of his own. It is kept apart, with the acts that the office keeps in its folder. A backup holds persons and
+passwords: it is readable by its owner only. A dump is also a program that the database runs: only what comes from trusted hands is restored.
 """
 
 import json
+import re
+import shutil
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,8 +30,9 @@ from adit.terms.errors import BadInput, NotFound, Refused
 
 __all__ = ["Backup", "Manifest", "back_up", "opened", "restore"]
 
-FORMAT = "adit-backup 1"
+FORMAT = "adit-backup 2"
 _BLOCK = 1 << 20
+_HASH = re.compile(r"[0-9a-f]{64}")
 _DAMAGED = "Take another copy of it, or an older backup."
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -58,6 +61,7 @@ class Manifest:
     checkpoint: str  # the newest one that was signed; empty where there is none
     dump_bytes: int
     dump_sha256: str
+    uploads: int  # files that people sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,21 @@ class Backup:
     file: Path
     manifest: Manifest
     dump: Callable[[], IO[bytes]]
+    upload: Callable[[str], IO[bytes]]
+    uploads: tuple[str, ...]  # their hashes
 
 
 # Making -----------------------------------------------------------------------------------------------------------
 def back_up(
-    database: Database, folder: Path, now: datetime, *, name: str = "office", progress: Progress = lambda _: None
+    database: Database,
+    folder: Path,
+    now: datetime,
+    *,
+    name: str = "office",
+    uploads: Path | None = None,
+    progress: Progress = lambda _: None,
 ) -> tuple[Path, Manifest]:
-    """Write a backup into the folder while the office works; it is whole or not there.
+    """Write a backup into the folder while the office works; it is whole or not there. `uploads`: the folder of what people sent.
 
     The journal is verified as it stands in the dump, so that a backup that cannot be restored is known at once (`faults`).
     Raises Refused where this minute's is there already, NotFound for a database without a register, Unavailable where it is cut off.
@@ -88,17 +100,36 @@ def back_up(
             with packed.open(zipfile.ZipInfo("dump", _moment(now)), "w", force_zip64=True) as inside:
                 counting = _Counting(inside)
                 engine.dump(database, counting, snapshot=snapshot, progress=lambda n: progress(f"{n / 1e6:,.0f} MB"))
+            kept = _pack_uploads(packed, uploads, now, progress) if uploads is not None and uploads.is_dir() else 0
             progress("verifying the journal")
             size, root, faults = journal.verify(connection, progress=lambda n: progress(f"{n:,} entries verified"))
             newest = journal.latest_checkpoint(connection)
             manifest = Manifest(
                 format=FORMAT, made_at_utc=f"{now:%Y-%m-%dT%H:%M:%SZ}", adit=__version__, postgres=connection.info.server_version,
                 step=step, size=size, root=root.hex(), faults=tuple(faults), checkpoint=newest[2] if newest else "",
-                dump_bytes=counting.count, dump_sha256=counting.digest.hexdigest(),
+                dump_bytes=counting.count, dump_sha256=counting.digest.hexdigest(), uploads=kept,
             )  # fmt: skip
             text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
             packed.writestr(zipfile.ZipInfo("manifest.json", _moment(now)), text)
     return file, manifest
+
+
+def _pack_uploads(packed: zipfile.ZipFile, uploads: Path, now: datetime, progress: Progress) -> int:
+    """What people sent, each file under its hash; none comes or goes once it has its name. Raises Refused for one that was changed."""
+    files = sorted(f for f in uploads.iterdir() if _HASH.fullmatch(f.name))
+    for number, file in enumerate(files, start=1):
+        with file.open("rb") as held, packed.open(zipfile.ZipInfo(f"uploads/{file.name}", _moment(now)), "w") as inside:
+            counting = _Counting(inside)
+            shutil.copyfileobj(held, counting, _BLOCK)
+        if counting.digest.hexdigest() != file.name:
+            raise Refused(
+                "A file that somebody sent was changed since.",
+                where=str(file),
+                name="file changed",
+                todo="Restore it from an older backup first.",
+            )
+        progress(f"{number:,} of {len(files):,} files")
+    return len(files)
 
 
 class _Counting:
@@ -138,12 +169,15 @@ def opened(file: Path, *, progress: Progress = lambda _: None) -> Iterator[Backu
         except _UNREADABLE as error:
             raise BadInput(f"The backup is cut or damaged: {error}.", where=str(file), todo=_DAMAGED) from error
         with packed:
-            yield Backup(file, manifest, lambda: packed.open("dump"))
+            kept = tuple(n.removeprefix("uploads/") for n in packed.namelist() if n.startswith("uploads/"))
+            yield Backup(file, manifest, lambda: packed.open("dump"), lambda h: packed.open(f"uploads/{h}"), kept)
 
 
 def _checked(packed: zipfile.ZipFile, file: Path, progress: Progress) -> Manifest:
     found = packed.infolist()
-    if [f.filename for f in found] != ["dump", "manifest.json"] or any(f.compress_type for f in found):
+    names = [f.filename for f in found]
+    kept = [n for n in names if n.startswith("uploads/") and _HASH.fullmatch(n.removeprefix("uploads/"))]
+    if names != ["dump", *kept, "manifest.json"] or any(f.compress_type for f in found):
         raise BadInput("This is no backup of an office, or it is damaged.", where=str(file), todo=_DAMAGED)
     manifest = _manifest(packed.read("manifest.json"), file)
     digest, seen = sha256(), 0
@@ -154,6 +188,16 @@ def _checked(packed: zipfile.ZipFile, file: Path, progress: Progress) -> Manifes
             progress(f"{seen / 1e6:,.0f} of {manifest.dump_bytes / 1e6:,.0f} MB checked")
     if digest.hexdigest() != manifest.dump_sha256:
         raise BadInput("The backup is damaged: its dump is not what was written.", where=str(file), todo=_DAMAGED)
+    for name in kept:
+        with packed.open(name) as inside:
+            if file_digest(inside, "sha256").hexdigest() != name.removeprefix("uploads/"):  # type: ignore[arg-type]
+                raise BadInput(
+                    "The backup is damaged: a file that somebody sent is not what it was.",
+                    where=f"{file}: {name}",
+                    todo=_DAMAGED,
+                )
+    if len(kept) != manifest.uploads:
+        raise BadInput("Files that people sent are missing in the backup.", where=str(file), todo=_DAMAGED)
     return manifest
 
 
@@ -177,7 +221,12 @@ def _manifest(text: bytes, file: Path) -> Manifest:
 
 # Restoring --------------------------------------------------------------------------------------------------------
 def restore(
-    backup: Backup, database: Database, *, published: Checkpoint | None = None, progress: Progress = lambda _: None
+    backup: Backup,
+    database: Database,
+    *,
+    uploads: Path | None = None,
+    published: Checkpoint | None = None,
+    progress: Progress = lambda _: None,
 ) -> None:
     """Restore into a database that holds no entries, bring its tables up to date, and verify the whole journal.
 
@@ -209,12 +258,25 @@ def restore(
                     f" and not {manifest.size:,} with {manifest.root[:16]}...",
                     where=where, todo="Somebody changed the file: take another copy.",
                 )  # fmt: skip
+            if uploads is not None:
+                _unpack_uploads(backup, uploads, progress)
             _check_length(size, published, where)
             if published is not None and _root_of_first(connection, published.size) != published.root:
                 raise BadInput(
                     f"The first {published.size:,} entries are not those over which the checkpoint was signed: the journal was made anew.",
                     where=where, todo="Keep the file as evidence, and take another backup.",
                 )  # fmt: skip
+
+
+def _unpack_uploads(backup: Backup, uploads: Path, progress: Progress) -> None:
+    """Put back what people sent; a file that is there under its hash stays."""
+    if backup.uploads:
+        uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for number, name in enumerate(backup.uploads, start=1):
+        if not (uploads / name).exists():
+            with backup.upload(name) as source, engine.whole(uploads / name) as out:
+                shutil.copyfileobj(source, out, _BLOCK)
+        progress(f"{number:,} of {len(backup.uploads):,} files")
 
 
 def _check_versions(backup: Backup, database: Database) -> None:

@@ -26,12 +26,18 @@ from adit.terms.errors import BadInput
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-START = {"officer": "/queue", "inspector": "/search", "analyst": "/search", "administrator": "/admin"}
+START = {"officer": "/queue", "inspector": "/visits", "analyst": "/search", "administrator": "/admin"}
 
 
 def start_of(roles: frozenset[str]) -> str:
     """The first page of whoever signs in."""
     return next((p for role, p in START.items() if role in roles), "/mine")
+
+
+@router.get("/start")
+def start(who: Anybody) -> Response:
+    """The page at which somebody begins the day."""
+    return redirect(start_of(who.roles))
 
 
 @router.get("/sign-in")
