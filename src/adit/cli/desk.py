@@ -64,7 +64,7 @@ def desk(folder: Path, demo: Path | None, host: str, port: int, workers: int) ->
         log(f"the desk is at {office.settings.url}")
     if workers == 1:
         uvicorn.run(
-            create_app(office, close_with_app=True),
+            create_app(office, close_with_app=True, work=True),
             host=host,
             port=port,
             log_config=None,
@@ -83,7 +83,7 @@ def desk(folder: Path, demo: Path | None, host: str, port: int, workers: int) ->
         ADIT_SERVED_FOLDER=str(demo or folder),
         ADIT_SERVED_DEMO="yes" if demo else "",
         ADIT_DATABASE=office.database.address,
-        ADIT_URL=url,
+        ADIT_URL=office.settings.url,
     )
     try:
         uvicorn.run(

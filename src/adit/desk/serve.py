@@ -21,4 +21,4 @@ def app() -> FastAPI:
         if os.environ.get("ADIT_SERVED_DEMO")
         else open_office(read_settings(folder))
     )
-    return create_app(office, close_with_app=True)
+    return create_app(office, close_with_app=True, work=True)

@@ -9,8 +9,9 @@ its keys tell whether it had gone through.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -25,12 +26,15 @@ from adit.journal.leaf import Leaf, body_text, commitment, leaf_hash, leaf_text
 from adit.journal.merkle import subtree_root
 from adit.terms.errors import KeyReused, Refused, Unavailable
 
-__all__ = ["LOCK", "TILE", "Transaction", "Work", "Writer", "Written", "told"]
+__all__ = ["LOCK", "TILE", "Transaction", "Work", "Writer", "Written", "rehearse", "told"]
 
 LOCK = 0x61646974  # of the log, among the advisory locks of the database
 TILE = 256  # hashes in a tile
 LARGEST_BATCH = 64
+_REHEARSED = 2**61  # the first seq of what is only rehearsed: far above any log, so that it meets nothing of it
 _TICK = timedelta(microseconds=1)
+# Of the class of LOST, and yet the server is there: what is smaller may go
+_OF_ONE = (errors.DiskFull, errors.ProgramLimitExceeded)
 _SEE = f"SET LOCAL lock_timeout = '20s'; SELECT pg_advisory_xact_lock({LOCK})"
 
 Answer = Mapping[str, Any]
@@ -106,6 +110,23 @@ class Transaction:
         """The rows of a query, which sees all that this transaction has written."""
         self.flush()
         return self.connection.execute(query, parameters).fetchall()
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the work that can be undone alone: raises Refused where the database refuses it, and the rest stands."""
+        self.flush()
+        seq, previous = self.seq, self._previous
+        try:
+            with self.connection.transaction():
+                yield
+                self.flush()
+        except Exception as error:
+            self.seq, self._previous = seq, previous
+            self._entries, self._payloads, self._first, self._later, self._touched = [], [], {}, {}, set()
+            known = told(error, {})
+            if isinstance(known, Refused):
+                raise known from error
+            raise  # a server that went away is for the writer: it tries the whole again
 
     def flush(self) -> None:
         """Send the rows that wait."""
@@ -208,15 +229,16 @@ class Writer:
         return batch
 
     def _serve(self, batch: list[_Request]) -> None:
-        """Commit the batch; where something in it is refused, each of it alone."""
+        """Commit the batch; where something in it is refused, each of it alone. A server that is away is away for all of it."""
         try:
             results = self._steadily(batch)
         except Exception as error:
-            if len(batch) == 1:
-                batch[0].done.set_exception(told(error, self._refusals))
-                return
+            away = isinstance(error, LOST) and not isinstance(error, _OF_ONE)
             for request in batch:
-                self._serve([request])
+                if len(batch) == 1 or away:
+                    request.done.set_exception(told(error, self._refusals))
+                else:
+                    self._serve([request])
             return
         for request, result in zip(batch, results, strict=True):
             if isinstance(result, Exception):
@@ -232,7 +254,7 @@ class Writer:
                     self._connection = self._database.connect()
                 return self._commit(self._connection, batch)
             except LOST as error:
-                if isinstance(error, errors.DiskFull):
+                if isinstance(error, (*_OF_ONE, errors.LockNotAvailable)):
                     raise
                 lost = error
                 if self._connection is not None:
@@ -269,6 +291,25 @@ class Writer:
                     cursor.executemany(_REQUEST, kept)
             _fill_tiles(connection, seq, transaction.seq)
         return results
+
+
+def rehearse(database: Database, work: Work, *, now: datetime, salt: Callable[[], bytes]) -> Answer:
+    """Do the work as it would be entered, and undo it: its answer. Raises what `Writer.submit` would.
+
+    The log is not locked and writing goes on meanwhile; only who enters what contradicts the rehearsed waits for its end.
+    """
+    try:
+        with database.connect() as connection, connection.transaction(force_rollback=True):
+            connection.execute("SET LOCAL lock_timeout = '20s'")
+            transaction = Transaction(connection, _REHEARSED, bytes(32), now, salt)
+            answer = work(transaction)
+            transaction.flush()
+    except Exception as error:
+        known = told(error, {})
+        if known is error:
+            raise
+        raise known from error
+    return answer
 
 
 def _head(connection: Connection) -> tuple[int, bytes, datetime | None]:
@@ -327,7 +368,7 @@ def told(error: Exception, refusals: Mapping[str, tuple[str, str]]) -> Exception
         name = error.diag.constraint_name or ""
         what, todo = refusals.get(name, (error.diag.message_primary or str(error), error.diag.message_hint or ""))
         return Refused(what, name=name, todo=todo)
-    if isinstance(error, errors.DataError):
+    if isinstance(error, errors.DataError | errors.ProgramLimitExceeded):
         return Refused(
             "A number or a text is longer than the register takes.", name="too long", todo="Check it for a slip."
         )

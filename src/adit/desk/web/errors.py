@@ -9,11 +9,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from adit.desk.web.hands import SignInFirst
+from adit.desk.web.hands import SignInFirst, anyone
 from adit.desk.web.pages import N_, page, redirect
+from adit.engines.database import LOST, PoolTimeout, errors
+from adit.journal.writer import told as in_our_words
 from adit.terms.errors import AditError, BadInput, Forbidden, KeyReused, NotFound, Refused, Unavailable
 
-__all__ = ["add_error_pages", "problem", "status_of"]
+__all__ = ["add_error_pages", "problem", "status_of", "steps_of", "told_outside"]
 
 log = structlog.get_logger()
 _STATUS: tuple[tuple[type[AditError], int, str], ...] = (
@@ -71,7 +73,8 @@ def add_error_pages(app: FastAPI) -> None:
     @app.exception_handler(AditError)
     def ours(request: Request, error: AditError) -> Response:
         status, kind = status_of(error)
-        log.info("refused", status=status, kind=kind, route=_route(request))
+        who = anyone(request)
+        log.info("refused", status=status, kind=kind, route=_route(request), hand=who.code if who else "")
         return _told(request, status, kind, error.what, todo=error.todo, where=error.where)
 
     @app.exception_handler(SignInFirst)
@@ -100,19 +103,29 @@ def add_error_pages(app: FastAPI) -> None:
         response.headers.update(error.headers or {})  # which methods there are, when to come again
         return response
 
-    @app.exception_handler(Exception)
-    def mistake(request: Request, error: Exception) -> Response:
-        number = token_hex(6)
-        # where it happened and not what it says: a message may hold what somebody filled in
-        steps = [f"{s.filename.rpartition('/site-packages/')[2]}:{s.lineno}" for s in extract_tb(error.__traceback__)]
-        log.error("mistake", number=number, route=_route(request), kind=type(error).__name__, steps=steps[-12:])
-        return _told(
-            request,
-            500,
-            "mistake",
-            f"It was written down under the number {number}.",
-            todo="Tell the office this number.",
-        )
+
+def told_outside(request: Request, error: Exception) -> Response:
+    """The answer to an error that no page told: what cannot be read, a database that is away, a mistake of ours under a number."""
+    if isinstance(error, HTTPException):
+        return _told(request, error.status_code, "http", str(error.detail))
+    if isinstance(error, errors.DataError):  # a sign or a number that no record can hold
+        log.info("refused", status=422, kind="unreadable", route=_route(request))
+        return _told(request, 422, "bad-input", N_("Something in this request cannot be read."))
+    if isinstance(error, (PoolTimeout, *LOST)):
+        log.error("database away", kind=type(error).__name__, route=_route(request))
+        away = in_our_words(error, {})  # it is away, or its disk is full
+        assert isinstance(away, Unavailable)
+        return _told(request, 503, "unavailable", away.what, todo=away.todo)
+    number = token_hex(6)
+    log.error("mistake", number=number, route=_route(request), kind=type(error).__name__, steps=steps_of(error))
+    todo = N_("Tell the office this number.")
+    return _told(request, 500, "mistake", f"It was written down under the number {number}.", todo=todo)
+
+
+def steps_of(error: BaseException) -> list[str]:
+    """Where an error happened, and not what it says: a message may hold what somebody filled in."""
+    steps = [f"{s.filename.rpartition('/site-packages/')[2]}:{s.lineno}" for s in extract_tb(error.__traceback__)]
+    return steps[-12:]
 
 
 def _route(request: Request) -> str:
