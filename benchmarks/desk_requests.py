@@ -54,15 +54,21 @@ def main() -> None:
                 ("decide", deciding, _cases(parties)),
                 ("declare", declaring, _declarations(parties)),
             ):
-                seconds, answered, status = asyncio.run(_drive(served[1], token, requests, given.clients, given.seconds))
-                rows.append((name, len(answered) / seconds, _at(answered, 0.5), _at(answered, 0.99), status, len(answered)))
+                seconds, answered, status = asyncio.run(
+                    _drive(served[1], token, requests, given.clients, given.seconds)
+                )
+                rows.append(
+                    (name, len(answered) / seconds, _at(answered, 0.5), _at(answered, 0.99), status, len(answered))
+                )
         finally:
             served[0].send_signal(signal.SIGINT)
             served[0].wait(20)
         with office.reading() as connection:
             entries = journal.size(connection) - before
         office.close()
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {given.workers} workers, {given.clients} clients, {given.seconds:g} s each")
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {given.workers} workers, {given.clients} clients, {given.seconds:g} s each"
+    )
     print("| what | requests/s | p50 | p99 | answers |\n|---|---|---|---|---|")
     for name, rate, middle, tail, status, _ in rows:
         print(f"| {name} | {rate:,.0f} | {middle:.1f} ms | {tail:.1f} ms | {status} |")
@@ -84,7 +90,9 @@ def _people(office: Office) -> tuple[list[str], str, str]:
         office.write(work, key=f"benchmark {first}")
     tokens = []
     for login, role, acts_for in (("decider", "officer", []), ("declarer", "miner", parties)):
-        hand = add_account(office, login=login, name=login, roles=[role], password=PASSWORD, by="office-000001", parties=acts_for)
+        hand = add_account(
+            office, login=login, name=login, roles=[role], password=PASSWORD, by="office-000001", parties=acts_for
+        )
         who = Hand(hand, login, frozenset({role}), tuple(acts_for), "en", "auto", "session")
         tokens.append(make_token(office, who, "benchmark", ["decide" if role == "officer" else "declare"], 1))
     return parties, tokens[0], tokens[1]
@@ -94,7 +102,16 @@ def _serve(folder: Path, workers: int) -> tuple["subprocess.Popen[bytes]", int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    command = [str(Path(sys.executable).with_name("adit")), "desk", "--demo", str(folder), "--port", str(port), "--workers", str(workers)]
+    command = [
+        str(Path(sys.executable).with_name("adit")),
+        "desk",
+        "--demo",
+        str(folder),
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+    ]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     until = time.monotonic() + 60
     while time.monotonic() < until:
@@ -110,16 +127,29 @@ def _serve(folder: Path, workers: int) -> tuple["subprocess.Popen[bytes]", int]:
 
 def _cases(parties: list[str]) -> Iterator[Request]:
     for n in count():
-        yield "/api/v1/decisions", {"party": parties[n % len(parties)], "period": "2025-02", "questions": ["must_register"], "facts": {"mining_energy_kwh_per_month": "6001"}}
+        yield (
+            "/api/v1/decisions",
+            {
+                "party": parties[n % len(parties)],
+                "period": "2025-02",
+                "questions": ["must_register"],
+                "facts": {"mining_energy_kwh_per_month": "6001"},
+            },
+        )
 
 
 def _declarations(parties: list[str]) -> Iterator[Request]:
     for n in count():
         party, month = parties[n % len(parties)], MONTHS[n // len(parties)]
-        yield "/api/v1/declarations", {"party": party, "month": month, "coins_btc": "0.12345678", "energy_kwh": "12000.5", "costs_rub": "65000"}
+        yield (
+            "/api/v1/declarations",
+            {"party": party, "month": month, "coins_btc": "0.12345678", "energy_kwh": "12000.5", "costs_rub": "65000"},
+        )
 
 
-async def _drive(port: int, token: str, requests: Iterator[Request], clients: int, seconds: float) -> tuple[float, list[float], dict[int, int]]:
+async def _drive(
+    port: int, token: str, requests: Iterator[Request], clients: int, seconds: float
+) -> tuple[float, list[float], dict[int, int]]:
     """Seconds that passed, milliseconds of each answer, and how often each status came."""
     answered: list[float] = []
     status: dict[int, int] = {}
@@ -137,7 +167,9 @@ async def _drive(port: int, token: str, requests: Iterator[Request], clients: in
             begun = time.perf_counter()
             writer.write(head + content)
             said = await reader.readuntil(b"\r\n\r\n")
-            length = next(int(line.split(b":")[1]) for line in said.lower().split(b"\r\n") if line.startswith(b"content-length"))
+            length = next(
+                int(line.split(b":")[1]) for line in said.lower().split(b"\r\n") if line.startswith(b"content-length")
+            )
             told = await reader.readexactly(length)
             answered.append((time.perf_counter() - begun) * 1000)
             code = int(said[9:12])

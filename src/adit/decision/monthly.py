@@ -156,7 +156,7 @@ def _metered(
         known=known,
     )
     readings = listed(
-        connection, Reading, "meter = ANY(%s) AND valid <@ daterange(%s, %s)",
+        connection, Reading, "meter = ANY(%s) AND lower(valid) >= %s AND upper(valid) <= %s",
         [[m.id for m in meters], period.start, period.end], known=known,
     )  # fmt: skip
     if not readings:

@@ -10,12 +10,15 @@ from pkgutil import iter_modules
 
 import structlog
 from fastapi import APIRouter, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.staticfiles import StaticFiles
 
 from adit import __version__
 from adit.desk import api, pages
+from adit.desk.jobs import Worker
 from adit.desk.office import Office
-from adit.desk.web.errors import add_error_pages
+from adit.desk.rounds import Rounds
+from adit.desk.web.errors import add_error_pages, steps_of
 from adit.desk.web.headers import Around
 
 __all__ = ["create_app", "routers", "set_up_logs"]
@@ -39,12 +42,20 @@ _LOGGED = frozenset(
 )
 
 
-def create_app(office: Office, *, close_with_app: bool = False) -> FastAPI:
-    """The application over an open office. `close_with_app`: the office is closed when the server ends."""
+def create_app(office: Office, *, close_with_app: bool = False, work: bool = False) -> FastAPI:
+    """The application over an open office.
+
+    `close_with_app`: the office is closed when the server ends. `work`: this process does jobs too, and goes its rounds.
+    """
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
+        at_work: list[Worker | Rounds] = [Worker(office), Rounds(office)] if work else []
+        for thread in at_work:
+            thread.start()
         yield
+        for thread in at_work:
+            await run_in_threadpool(thread.stop)
         if close_with_app:
             office.close()
 
@@ -72,6 +83,22 @@ def _only_what_names_nobody(_: object, __: str, event: structlog.typing.EventDic
     return {k: v for k, v in event.items() if k in _LOGGED}
 
 
+class _Others(logging.Handler):
+    """What libraries have to say, as lines of ours. Of an error where it happened; its words may hold what somebody filled in."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        try:
+            structlog.get_logger().log(
+                record.levelno,
+                record.getMessage() if error is None else "error in a library",
+                kind=record.name if error is None else f"{record.name} {type(error).__name__}",
+                steps=[] if error is None else steps_of(error),
+            )
+        except Exception:
+            self.handleError(record)
+
+
 def set_up_logs(*, level: int = logging.INFO) -> None:
     """Logs as JSON lines on standard error, with the fields that are allowed and no others."""
     structlog.configure(
@@ -84,3 +111,6 @@ def set_up_logs(*, level: int = logging.INFO) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    root = logging.getLogger()
+    if not any(isinstance(h, _Others) for h in root.handlers):
+        root.addHandler(_Others(logging.WARNING))

@@ -18,6 +18,7 @@ from adit.register.records import (
     Declaration,
     Exclusion,
     Identity,
+    Inspection,
     Membership,
     Party,
     Site,
@@ -104,16 +105,17 @@ def reports_of(
             continue
         state = month_known(connection, party, month, known=known)
         sent = state.declaration
-        when, versions = _sent(connection, sent) if sent else (None, 0)
+        when, versions = _sent(connection, sent, office.settings.zone) if sent else (None, 0)
         found.append((report_state(regime, state, today, first_sent=when, corrected=versions > 1), sent))
     return found
 
 
-def _sent(connection: Connection, declaration: Stated[Declaration]) -> tuple[date | None, int]:
-    """The day on which a declaration first came, and how often it was stated."""
+def _sent(connection: Connection, declaration: Stated[Declaration], zone: str) -> tuple[date | None, int]:
+    """The day on which a declaration first came, where the office sits, and how often it was stated."""
     [(first, count)] = connection.execute(
-        "SELECT min(e.recorded_at_utc)::date, count(DISTINCT d.entry) FROM register.declaration d JOIN journal.entry e ON e.seq = d.entry WHERE d.id = %s",
-        [declaration.id],
+        "SELECT (min(e.recorded_at_utc) AT TIME ZONE %s)::date, count(DISTINCT d.entry) FROM register.declaration d"
+        " JOIN journal.entry e ON e.seq = d.entry WHERE d.id = %s",
+        (zone, declaration.id),
     ).fetchall()
     return first, int(count)
 
@@ -143,6 +145,8 @@ def party_about(connection: Connection, about: str) -> str:
             return one(connection, Membership, about).record.party
         case "application":
             return one(connection, Application, about).record.party
+        case "inspection":
+            return one(connection, Site, one(connection, Inspection, about).record.site).record.owner
         case "appeal":
             return one(connection, Appeal, about).record.party
         case "decision":

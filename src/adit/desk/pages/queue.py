@@ -65,5 +65,5 @@ def search(request: Request, who: Reader, q: str = "") -> Response:
         found = [f for f in found if f[0] >= 55][:50]
         names = names_of(connection, [p for _, _, p, _ in found if p])
     if not who.may("see who a party is"):
-        found = [f for f in found if record_of_id(f[1]) != "identity"]
+        found, names = [f for f in found if record_of_id(f[1]) != "identity"], {}
     return page(request, "cases/search.html", q=q, found=found, names=names, kind=record_of_id)
