@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from fastapi.responses import Response
+
 from adit.desk.office import Office
 from adit.desk.papers import Block, Paper, blocks_of, code_for, pdf, plain_blocks
+from adit.desk.web.languages import words
 from adit.engines.database import Connection
 from adit.journal import store as journal
+from adit.register.procedures.erasures import erased_of, erasure_of
 from adit.register.records import Identity, Letter
-from adit.register.store import Books, Stated, listed
+from adit.register.store import Books, Stated, get, listed, one
 from adit.terms.errors import NotFound
 
-__all__ = ["letter_pdf", "write_letter"]
+__all__ = ["letter_of", "letter_pdf", "pdf_answer", "write_letter"]
 
 
 def write_letter(
@@ -39,13 +43,30 @@ def write_letter(
     return number
 
 
+def pdf_answer(letter: Stated[Letter], content: bytes) -> Response:
+    """The answer that a browser shows, and saves under the letter's number."""
+    name = "".join(c for c in letter.record.number if c.isascii() and (c.isalnum() or c in "-_"))
+    return Response(
+        content, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    )
+
+
+def letter_of(connection: Connection, id_: str) -> Stated[Letter]:
+    """A letter. Raises NotFound; of one that was erased it says so, and by which entry."""
+    found = get(connection, Letter, id_)
+    if found is None:
+        erasure = erasure_of(connection, id_)
+        if erasure is not None:
+            raise NotFound(f"What this letter said was erased by law, by entry {erasure}.")
+        return one(connection, Letter, id_)
+    return found
+
+
 def letter_pdf(connection: Connection, office: Office, letter: Stated[Letter]) -> bytes:
-    """The letter as PDF. Raises NotFound where what it says was erased."""
+    """The letter as PDF. Where it was erased who its party is, it is addressed to a number, and says so."""
     held = letter.record
     who = listed(connection, Identity, "party = %s", [held.party], limit=1)
-    if not held.content:
-        raise NotFound("What this letter said was erased by law.")
-    i = who[0].record if who else Identity(held.party, held.party)
+    i = who[0].record if who else _nobody(connection, office, held)
     newest = journal.latest_checkpoint(connection)
     [(written,)] = connection.execute(
         "SELECT created FROM register.subject WHERE id = %s", [letter.id]
@@ -72,3 +93,11 @@ def letter_pdf(connection: Connection, office: Office, letter: Stated[Letter]) -
             office.settings.demo,
         )
     )
+
+
+def _nobody(connection: Connection, office: Office, letter: Letter) -> Identity:
+    """Whom a letter is addressed to where nothing is known of who that is."""
+    said = words(letter.content["language"], office.settings.zone, office.regime)
+    erased = [e for e in erased_of(connection, letter.party) if "identity" in e.kinds]
+    why = said.gettext("Who this is was erased by law: entry {n}.", n=erased[0].seq) if erased else ""
+    return Identity(letter.party, letter.party, address=why)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 __all__ = [
-    "ERASABLE", "RECORDS", "Address", "Appeal", "Application", "Client", "DecisionMade", "Declaration", "Exclusion", "Identity", "Inspection",
+    "ERASABLE", "RECORDS", "Address", "Appeal", "Application", "Client", "ClientReport", "DecisionMade", "Declaration", "Exclusion", "Identity", "Inspection",
     "Letter", "Machine", "Membership", "Meter", "Note", "Participation", "Party", "Pool", "Proposal", "Reading", "Record", "Share", "Site",
     "columns", "record_of_id",
 ]  # fmt: skip
@@ -125,6 +125,16 @@ class Client(Record):
     site: str
     contract: str = ""
     tariff_rub_e4_per_kwh: int = 0  # ten-thousandths of a rouble
+
+
+@dataclass(frozen=True, slots=True)
+class ClientReport(Record):
+    """With how much electricity an operator hosted a client in the month for which it is valid."""
+
+    RECORD = "clientreport"
+    operator: str
+    client: str
+    energy_wh: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,13 +310,13 @@ class Note(Record):
 RECORDS: dict[str, type[Record]] = {
     cls.RECORD: cls
     for cls in (
-        Party, Identity, Share, Membership, Pool, Participation, Site, Client, Machine, Meter, Reading, Address, Declaration, Application,
+        Party, Identity, Share, Membership, Pool, Participation, Site, Client, ClientReport, Machine, Meter, Reading, Address, Declaration, Application,
         Exclusion, Appeal, Inspection, DecisionMade, Proposal, Letter, Note,
     )
 }  # fmt: skip
 ERASABLE = frozenset(
-    {"identity", "note", "letter", "appeal", "inspection", "application", "address"}
-)  # may hold personal data
+    {"identity", "note", "letter", "appeal", "inspection", "application", "address", "proposal"}
+)  # may hold personal data; a proposal repeats what others of these say
 
 
 @cache

@@ -27,6 +27,7 @@ __all__ = [
     "WITHDRAWN",
     "Books",
     "Stated",
+    "clear_away",
     "count",
     "digests",
     "get",
@@ -153,9 +154,10 @@ class Books:
         make_room(self.transaction, entry.seq, id_, kind, since, None)
         return entry
 
-    def erase(self, seqs: Sequence[int], *, why: str) -> Entry:
+    def erase(self, seqs: Sequence[int], *, why: str, cites: str = "", about: str = "") -> Entry:
         """Take away for good what entries say, as a law demands it; that they were made stays, and the tree holds.
 
+        `about` is what the erasure is entered about: without it, the first record that loses an entry.
         Raises Refused for entries of a kind that holds no personal data, or that are erased already.
         """
         rows = self.transaction.query(
@@ -166,19 +168,20 @@ class Books:
             found = [r for r in rows if r[0] == seq]
             if not found:
                 raise NotFound(f"There is no entry {seq}.")
-            if found[0][1] not in ERASABLE:
+            if found[0][1].removesuffix(WITHDRAWN) not in ERASABLE:
                 raise Refused(f"Entry {seq} ({found[0][1]}) holds no personal data and stays.", name="not erasable")
             if found[0][3]:
                 raise Refused(f"What entry {seq} says is erased already.", name="erased already")
-        subject = sorted({str(r[2]) for r in rows})[0]
-        entry = self.transaction.append(Draft(ERASURE, subject, self.hand, {"entries": sorted(seqs), "why": why}))
+        subject = about or min(str(r[2]) for r in rows)
+        body = {"entries": sorted(seqs), "why": why, "cites": cites}
+        entry = self.transaction.append(Draft(ERASURE, subject, self.hand, body))
         self.transaction.flush()
         run = self.transaction.connection.execute
         run(
             "UPDATE journal.payload SET salt = NULL, body = NULL, erased_by = %s WHERE seq = ANY(%s)",
             (entry.seq, list(seqs)),
         )
-        for kind in sorted({str(r[1]) for r in rows}):
+        for kind in sorted({str(r[1]).removesuffix(WITHDRAWN) for r in rows}):
             run(f"DELETE FROM register.{kind} WHERE entry = ANY(%s)", [list(seqs)])
         run("DELETE FROM register.found WHERE entry = ANY(%s)", [list(seqs)])
         return entry
@@ -292,14 +295,15 @@ def count(
 
 def _holding(where: str, parameters: Sequence[Any], on: date | None, known: int | None) -> tuple[str, list[Any]]:
     conditions, more = [f"({where})"], list(parameters)
+    # by their bounds and not by @>, which the planner takes for so rare that it searches the whole index of truths for it
     if known is None:
         conditions.append("upper_inf(known)")
     else:
-        conditions.append("known @> %s::bigint")
-        more.append(known - 1)
+        conditions.append("lower(known) < %s AND (upper_inf(known) OR upper(known) >= %s)")
+        more += [known, known]
     if on is not None:
-        conditions.append("valid @> %s::date")
-        more.append(on)
+        conditions.append("lower(valid) <= %s AND (upper_inf(valid) OR upper(valid) > %s)")
+        more += [on, on]
     return " AND ".join(conditions), more
 
 
@@ -350,6 +354,16 @@ def steps(database: Database) -> tuple[str, str]:
 
 
 TABLES = ("subject", *RECORDS, "found")
+
+
+def clear_away(database: Database, more: Sequence[str] = ()) -> None:
+    """Have the server clear what was erased out of its tables and its statistics, those of `more` too, as far as nobody is reading it.
+
+    Erased it is without that; but a server keeps rows that are gone, and samples of its columns, until it gets to them.
+    """
+    tables = ("journal.payload", "register.found", *(f"register.{kind}" for kind in sorted(ERASABLE)), *more)
+    with database.connect(OWNER, autocommit=True) as connection:
+        connection.execute(f"VACUUM (ANALYZE, SKIP_LOCKED) {', '.join(tables)}")
 
 
 def digests(connection: Connection) -> dict[str, str]:

@@ -11,7 +11,7 @@ from adit.desk.cases import first_months, person
 from adit.desk.letters import write_letter
 from adit.desk.office import Office, new_id
 from adit.desk.papers import Block, Facts, Text
-from adit.desk.web.fields import month_of, number_of
+from adit.desk.web.fields import month_of, number_of, whole_of
 from adit.desk.web.forms import Form, Sent
 from adit.desk.web.hands import Hand, Mine
 from adit.desk.web.languages import Words
@@ -142,11 +142,12 @@ def _enter_declaration(
 ) -> None:
     id_, letter, today = new_id("declaration"), new_id("letter"), office.today()
     correcting = bool(sent["seen"])
+    seen = whole_of(sent, "seen", "Entry", empty=0)
 
     def work(transaction: Any) -> dict[str, Any]:
         books = Books(transaction, hand.code)
         if correcting:
-            entry = declarations.correct(books, declaration, month, on=today, why=sent["why"], seen=int(sent["seen"]))
+            entry = declarations.correct(books, declaration, month, on=today, why=sent["why"], seen=seen)
             about = str(
                 transaction.query("SELECT id FROM register.declaration WHERE entry = %s AND upper_inf(known)", [entry])[
                     0

@@ -5,16 +5,16 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from adit.desk.cases import first_months, party_about, person, reports_of, warnings_of
-from adit.desk.letters import letter_pdf
+from adit.desk.cases import first_months, names_of, party_about, person, place_of, reports_of, warnings_of
+from adit.desk.letters import letter_of, letter_pdf, pdf_answer
 from adit.desk.office import Office, new_id
 from adit.desk.web.forms import Sent, enter
 from adit.desk.web.hands import Hand, Mine
-from adit.desk.web.pages import office_of, page, redirect, told
+from adit.desk.web.pages import office_of, page, redirect, told, words_of
 from adit.journal.writer import Transaction
 from adit.register.procedures import appeals, applications, exclusions
-from adit.register.records import Appeal, Application, DecisionMade, Exclusion, Letter, Membership
-from adit.register.store import Books, Stated, listed, one
+from adit.register.records import Appeal, Application, Client, DecisionMade, Exclusion, Letter, Membership, Site
+from adit.register.store import Books, Stated, listed
 from adit.terms.errors import AditError
 
 __all__ = ["router"]
@@ -38,9 +38,13 @@ def overview(request: Request, hand: Mine, party: str = "") -> Response:
         objections = listed(connection, Appeal, "party = %s", [mine], on=today)
         decisions = listed(connection, DecisionMade, "party = %s", [mine], limit=12)
         letters = listed(connection, Letter, "party = %s AND read_on IS NULL", [mine], limit=5)
+        hosts = listed(connection, Client, "miner = %s", [mine], on=today, order="entry", limit=50)
+        names = names_of(connection, [c.record.operator for c in hosts])
+        sites = {s.id: s for s in listed(connection, Site, "id = ANY(%s)", [[c.record.site for c in hosts]], on=today)}
     return page(
         request, "mine/overview.html", who=who, others=others, warnings=warnings, reports=reports, applications=open_applications, notices=notices,
-        objections=objections, decisions=decisions, letters=letters,
+        objections=objections, decisions=decisions, letters=letters, names=names, sites=sites,
+        hosts=[c for c in hosts if c.record.site in sites], places={i: place_of(words_of(request), s.record) for i, s in sites.items()},
     )  # fmt: skip
 
 
@@ -148,16 +152,13 @@ def letters(request: Request, hand: Mine, party: str = "") -> Response:
 def letter(request: Request, hand: Mine, id_: str) -> Response:
     office = office_of(request)
     with office.reading() as connection:
-        found = one(connection, Letter, id_)
+        found = letter_of(connection, id_)
         hand.acts_for(found.record.party)
         content = letter_pdf(connection, office, found)
-    if found.record.read_on is None:
+    fetched_ahead = "prefetch" in request.headers.get("sec-purpose", "")  # by a browser, before anybody has looked
+    if found.record.read_on is None and not fetched_ahead:
         _mark_read(office, hand, found)
-    return Response(
-        content,
-        media_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{found.record.number}.pdf"'},
-    )
+    return pdf_answer(found, content)
 
 
 def _mark_read(office: Office, hand: Hand, letter: Stated[Letter]) -> None:

@@ -12,16 +12,20 @@ from adit.decision.stored.telling import tell
 from adit.desk.cases import GROUNDS, TERM_DAYS, first_months, names_of, person, place_of, reports_of, warnings_of
 from adit.desk.decision_page import content_policy as decision_policy
 from adit.desk.decision_page import page as decision_page
-from adit.desk.letters import letter_pdf
+from adit.desk.letters import letter_of, letter_pdf, pdf_answer
 from adit.desk.office import new_id
 from adit.desk.web.fields import month_of
 from adit.desk.web.forms import Sent, enter
 from adit.desk.web.hands import Anybody, Officer, Reader
 from adit.desk.web.pages import office_of, page, redirect, words_of
 from adit.journal import store as journal
+from adit.register.procedures.erasures import erased_of
 from adit.register.records import (
+    ERASABLE,
     Appeal,
     Application,
+    Client,
+    ClientReport,
     DecisionMade,
     Exclusion,
     Letter,
@@ -30,7 +34,7 @@ from adit.register.records import (
     Share,
     Site,
 )
-from adit.register.store import Books, Stated, listed, one
+from adit.register.store import WITHDRAWN, Books, Stated, listed, one
 from adit.terms.errors import NotFound
 
 __all__ = ["router"]
@@ -53,7 +57,26 @@ def party_page(request: Request, who: Reader, id_: str) -> Response:
             (id_, today),
         ).fetchall()
         owners = listed(connection, Share, "owned = %s", [id_], on=today)
-        names = names_of(connection, [s.record.owner for s in owners])
+        hosts = listed(connection, Client, "operator = %s", [id_], on=today, order="entry", limit=200)
+        hosted_by = listed(connection, Client, "miner = %s", [id_], on=today, order="entry", limit=50)
+        reported = {
+            r.record.client: r
+            for r in listed(
+                connection,
+                ClientReport,
+                "client = ANY(%s)",
+                [[c.id for c in (*hosts, *hosted_by)]],
+                order="lower(valid)",
+                limit=10_000,
+            )
+        }  # the newest month stays
+        hosting = {
+            s.id: s
+            for s in listed(connection, Site, "id = ANY(%s)", [[c.record.site for c in (*hosts, *hosted_by)]], on=today)
+        }
+        names = names_of(
+            connection, [*(s.record.owner for s in owners), *(c.record.miner for c in hosts), *(c.record.operator for c in hosted_by)]
+        )  # fmt: skip
         reports = reports_of(connection, office, id_, first_months(today, 6))
         warnings = warnings_of(connection, office, id_)
         cases: list[tuple[str, str, Stated[Any]]] = [
@@ -81,10 +104,12 @@ def party_page(request: Request, who: Reader, id_: str) -> Response:
             *(d.id for d in decisions),
         ]
         entries = journal.entries_about(connection, subjects, limit=30)
+        erased = [e for e in erased_of(connection, id_) if "identity" in e.kinds] if whom.name == id_ else []
     return page(
         request, "cases/party.html", whom=whom, shown=shown, sites=sites, machines={s: (n, p, h) for s, n, p, h in machines}, owners=owners, names=names,
         places={s.id: place_of(words_of(request), s.record) for s in sites}, reports=reports, warnings=warnings, cases=cases, decisions=decisions,
         letters=letters, entries=entries, grounds=tuple(GROUNDS), months=first_months(today, 12), term=TERM_DAYS,
+        erased=erased, hosts=hosts, hosted_by=hosted_by, reported=reported, hosting=hosting,
     )  # fmt: skip
 
 
@@ -139,12 +164,16 @@ def entry_page(request: Request, who: Reader, seq: int) -> Response:
         of = newest[0] if newest is not None and newest[0] > seq else journal.size(connection)
         proof = journal.inclusion(connection, seq, of)
         before = journal.entries_about(connection, [found.subject], limit=50)
-    shown = who.may("see who a party is") or found.kind not in ("identity", "note", "letter")
-    return page(request, "cases/entry.html", entry=found, proof=proof, others=before, shown=shown)
+    kind = found.kind.removesuffix(WITHDRAWN)
+    return page(
+        request, "cases/entry.html", entry=found, proof=proof, others=before, erasable=kind in ERASABLE and found.body is not None,
+        shown=who.may("see who a party is") or kind not in ERASABLE,
+    )  # fmt: skip
 
 
 @router.get("/letters/{id_}.pdf")
 def letter(request: Request, who: Officer, id_: str) -> Response:
     office = office_of(request)
     with office.reading() as connection:
-        return Response(letter_pdf(connection, office, one(connection, Letter, id_)), media_type="application/pdf")
+        found = letter_of(connection, id_)
+        return pdf_answer(found, letter_pdf(connection, office, found))

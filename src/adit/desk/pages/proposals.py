@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from adit.desk.cases import names_of, party_about
 from adit.desk.letters import write_letter
 from adit.desk.office import new_id
+from adit.desk.pages.erasing import carry_out, clear
 from adit.desk.papers import Block, Facts, Reason, Text
 from adit.desk.web.fields import whole_of
 from adit.desk.web.forms import Sent, enter
@@ -18,7 +19,8 @@ from adit.desk.web.pages import office_of, page, redirect
 from adit.engines.database import Connection
 from adit.journal import store as journal
 from adit.register.procedures import appeals, proposals
-from adit.register.procedures.proposals import Statement, statements_of
+from adit.register.procedures.erasures import ACT as ERASE
+from adit.register.procedures.proposals import Statement, erasures_of, statements_of
 from adit.register.records import (
     Appeal,
     Application,
@@ -42,6 +44,8 @@ def proposal_page(request: Request, who: Officer, id_: str) -> Response:
         party = party_about(connection, found.record.about)
         name = names_of(connection, [party])[party]
         compared = [(s, _changes(connection, s)) for s in statements_of(found.record)]
+        erasing = erasures_of(found.record)
+        erased = [journal.entry(connection, seq) for e in erasing for seq in e.entries]
         entries = journal.entries_about(connection, [id_, found.record.about])
     kind = record_of_id(found.record.about)
     return page(
@@ -51,8 +55,10 @@ def proposal_page(request: Request, who: Officer, id_: str) -> Response:
         party=party,
         name=name,
         compared=compared,
+        erasing=erasing,
+        erased=erased,
         entries=entries,
-        about=f"/{kind}s/{found.record.about}",
+        about=f"/{'parties' if kind == 'party' else f'{kind}s'}/{found.record.about}",
     )
 
 
@@ -69,19 +75,27 @@ def _changes(connection: Connection, statement: Statement) -> list[tuple[str, An
 
 @router.post("/proposals/{id_}/decide")
 def decide_proposal(request: Request, who: Officer, id_: str, sent: Sent) -> Response:
-    """Approve it, so that it is entered and told by letter, or decline it."""
+    """Approve it, so that it is entered and told by letter, or erased; or decline it."""
     office, seen, letter_id = office_of(request), whole_of(sent, "seen", "Entry"), new_id("letter")
     said = words("ru", office.settings.zone, office.regime)
     if sent["outcome"] == "approve":
+        photos = set[str]()
 
         def work(books: Books, on: date) -> None:
             about = books.current(Proposal, id_).record
+            if about.act == ERASE:
+                photos.update(carry_out(books, id_, on=on, answer=sent["answer"], seen=seen))
+                return
             if about.act == "answer appeal":
                 appeals.unconcerned(books, one(books.transaction.connection, Appeal, about.about).record.about)
             proposals.approve(books, id_, on=on, answer=sent["answer"], seen=seen)
             _tell(books, letter_id, about, on, said)
 
         enter(request, who, sent, work)
+        with office.reading() as connection:
+            erased = bool(erasures_of(one(connection, Proposal, id_).record))
+        if erased:
+            clear(office, photos)
         return redirect("/queue", "Approved and entered.")
     enter(request, who, sent, lambda books, on: proposals.decline(books, id_, on=on, answer=sent["answer"], seen=seen))
     return redirect("/queue", "Declined.")

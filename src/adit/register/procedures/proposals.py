@@ -14,7 +14,7 @@ from adit.register.records import Proposal, Record, record_of_id
 from adit.register.store import Books, Stated, listed, plain, record_from
 from adit.terms.errors import Forbidden, Refused
 
-__all__ = ["Statement", "approve", "decline", "propose", "statements_of"]
+__all__ = ["Erasure", "Statement", "approve", "decline", "erasures_of", "propose", "statements_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,25 @@ class Statement:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is to be taken away: what these entries say, and who these accounts are; by which article."""
+
+    entries: tuple[int, ...]
+    accounts: tuple[str, ...]  # their hands
+    cites: str
+
+    def plain(self) -> dict[str, Any]:
+        return {"erase": list(self.entries), "accounts": list(self.accounts), "cites": self.cites}
+
+
 def propose(
     books: Books,
     id_: str,
     *,
     about: str,
     act: str,
-    statements: Sequence[Statement],
+    statements: Sequence[Statement | Erasure],
     reason: str,
     since: date,
     seen: int | None = None,
@@ -62,7 +74,10 @@ def propose(
 
 
 def approve(books: Books, id_: str, *, on: date, answer: str = "", seen: int | None = None) -> tuple[str, ...]:
-    """Enter what was proposed; the ids that it is about. Raises Forbidden for the hand that proposed it, Refused where it is not open."""
+    """Enter what was proposed, and erase what was to be erased; the ids of the statements.
+
+    Raises Forbidden for the hand that proposed it, Refused where it is not open, or what it is about was changed since.
+    """
     proposal = _open(books, id_, seen)
     _second_hand(books, proposal)
     writes = statements_of(proposal.record)
@@ -76,6 +91,9 @@ def approve(books: Books, id_: str, *, on: date, answer: str = "", seen: int | N
             statement.id, statement.record, since=statement.since, until=statement.until, new=statement.new,
             why=proposal.record.reason, detail={"proposal": id_},
         )  # fmt: skip
+    for erasure in erasures_of(proposal.record):
+        if erasure.entries:
+            books.erase(erasure.entries, why=proposal.record.reason, cites=erasure.cites, about=proposal.record.about)
     return tuple(s.id for s in writes)
 
 
@@ -94,7 +112,12 @@ def decline(books: Books, id_: str, *, on: date, answer: str, seen: int | None =
 
 def statements_of(proposal: Proposal) -> tuple[Statement, ...]:
     """What a proposal would enter."""
-    return tuple(_statement(w) for w in proposal.writes)
+    return tuple(_statement(w) for w in proposal.writes if "erase" not in w)
+
+
+def erasures_of(proposal: Proposal) -> tuple[Erasure, ...]:
+    """What a proposal would take away."""
+    return tuple(Erasure(tuple(w["erase"]), tuple(w["accounts"]), w["cites"]) for w in proposal.writes if "erase" in w)
 
 
 def _statement(write: Mapping[str, Any]) -> Statement:

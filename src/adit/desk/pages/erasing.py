@@ -1,0 +1,207 @@
+"""Erasure by law: what entries say of a person is proposed to be taken away, with the article, and a second hand approves it.
+
+An account of the person goes with it: its name and login give way to its code, and it is closed.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from adit.desk.cases import person
+from adit.desk.office import Office, new_id
+from adit.desk.web.forms import Form, Sent, enter
+from adit.desk.web.hands import Hand, hand
+from adit.desk.web.pages import N_, office_of, page, redirect, told
+from adit.engines.database import Connection, errors, named
+from adit.journal import store as journal
+from adit.journal.entries import ERASURE, Draft
+from adit.register.procedures import erasures
+from adit.register.procedures.erasures import Held
+from adit.register.records import Proposal, record_of_id
+from adit.register.store import Books, clear_away, listed
+from adit.terms.errors import AditError, BadInput, Forbidden, Refused
+
+__all__ = ["Eraser", "carry_out", "clear", "router", "said"]
+
+log = structlog.get_logger()
+router = APIRouter(include_in_schema=False)
+WORDS = (N_("the case is open"), N_("a proposal waits"), N_("an appeal is open"))  # what is in the way
+# kind of record -> the field that says most of what it says
+_SAYS = {"identity": "name", "note": "text", "letter": "paper", "application": "statement", "appeal": "statement", "inspection": "protocol",
+         "address": "address", "proposal": "reason"}  # fmt: skip
+
+
+def eraser(request: Request) -> Hand:
+    """An officer or an administrator: either may propose to erase, and an officer approves."""
+    found = hand(request)
+    if not (found.may("handle cases") or found.may("run the office")):
+        raise Forbidden("Your role does not allow this: erase.", todo="Ask an officer or an administrator.")
+    return found
+
+
+eraser.act = "have an account"  # type: ignore[attr-defined]  # for the sweep over all routes; whoever else comes is refused above
+Eraser = Annotated[Hand, Depends(eraser)]
+
+
+# Pages ------------------------------------------------------------------------------------------------------------
+@router.get("/erasures")
+def erasures_page(request: Request, who: Eraser, of: str = "") -> Response:
+    """What was erased by law, by which article; and the way to propose it by the number of an entry or the id of a party."""
+    asked = of.strip()
+    if asked.isdecimal():
+        return redirect(f"/entries/{int(asked)}/erase")
+    if record_of_id(asked) == "party":
+        return redirect(f"/parties/{asked}/erase")
+    with office_of(request).reading() as connection:
+        rows = connection.execute(
+            "SELECT seq FROM journal.entry WHERE kind = %s ORDER BY seq DESC LIMIT 50", [ERASURE]
+        ).fetchall()
+        done = [journal.entry(connection, seq) for (seq,) in rows]
+        waiting = listed(connection, Proposal, "act = %s AND state = 'pending'", [erasures.ACT], limit=50)
+    return page(request, "cases/erasures.html", done=done, waiting=waiting, asked=asked)
+
+
+@router.get("/entries/{seq}/erase")
+def erase_entry(request: Request, who: Eraser, seq: int) -> Response:
+    """What one entry says, with the entries that repeat it, to be proposed for erasure."""
+    with office_of(request).reading() as connection:
+        party = erasures.party_of_entry(connection, seq)
+        held = erasures.of_entry(erasures.held_of_party(connection, party), seq)
+    return _page(request, who, party, held, [], seq=seq)
+
+
+@router.get("/parties/{id_}/erase")
+def erase_person(request: Request, who: Eraser, id_: str) -> Response:
+    """All that can be erased of a person, to be ticked."""
+    with office_of(request).reading() as connection:
+        person(connection, id_, office_of(request).today())
+        held, accounts = erasures.held_of_party(connection, id_), _accounts(connection, id_)
+    return _page(request, who, id_, held, accounts)
+
+
+def _page(
+    request: Request,
+    who: Hand,
+    party: str,
+    held: Sequence[Held],
+    accounts: Sequence[dict[str, object]],
+    *,
+    seq: int | None = None,
+    sent: Form | None = None,
+    error: AditError | None = None,
+) -> Response:
+    office = office_of(request)
+    with office.reading() as connection:
+        whom = person(connection, party, office.today())
+        pending = listed(connection, Proposal, "about = %s AND state = 'pending'", [party])
+        before = erasures.erased_of(connection, party)
+    ticked = {int(e) for e in sent.all("entry") if e.isdecimal()} if sent is not None else {h.seq for h in held}
+    return page(
+        request, "cases/erase.html", status=422 if error else 200, whom=whom, shown=who.may("see who a party is"), held=held, said=said,
+        ticked=ticked, accounts=accounts, closing=sent.all("account") if sent is not None else [a["hand"] for a in accounts], seq=seq,
+        pending=pending, before=before, cites=sent["cites"] if sent is not None else "", reason=sent["reason"] if sent is not None else "",
+        error=told(request, error), where=error.where if error else "",
+    )  # fmt: skip
+
+
+def said(held: Held) -> str:
+    """What an entry says, in a line."""
+    record = held.body.get("record", {})
+    return str(record.get(_SAYS[held.kind]) or held.body.get("why", ""))[:160]
+
+
+@router.post("/parties/{id_}/erase")
+def propose_erasure(request: Request, who: Eraser, id_: str, sent: Sent) -> Response:
+    """Propose to erase what was ticked; of one entry, or of all that is said of a person."""
+    proposal, seq = new_id("proposal"), int(sent["of"]) if sent["of"].isdecimal() else None
+    try:
+        cites, reason = sent.needed("cites", "Article"), sent.needed("reason", "Reason")
+        entries = [_number(e) for e in sent.all("entry")]
+
+        def work(books: Books, on: date) -> None:
+            accounts = {str(a["hand"]) for a in _accounts(books.transaction.connection, id_)}
+            if not accounts.issuperset(sent.all("account")):
+                raise Refused("This account is not that of the person alone.", name="not erasable")
+            erasures.propose(
+                books, proposal, party=id_, entries=entries, accounts=sent.all("account"), cites=cites, reason=reason, on=on
+            )  # fmt: skip
+
+        enter(request, who, sent, work)
+    except AditError as error:
+        with office_of(request).reading() as connection:
+            held = erasures.held_of_party(connection, id_)
+            accounts = _accounts(connection, id_) if seq is None else []
+        kept = held if seq is None else erasures.of_entry(held, seq)
+        return _page(request, who, id_, kept, accounts, seq=seq, sent=sent, error=error)
+    there = f"/parties/{id_}" if who.may("see the register") else "/erasures"
+    return redirect(there, "Proposed: a second officer has to approve it.")
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise BadInput(f"'{text}' is no entry.")
+    return int(text)
+
+
+# Carrying it out --------------------------------------------------------------------------------------------------
+def carry_out(books: Books, id_: str, *, on: date, answer: str, seen: int) -> set[str]:
+    """Approve a proposal to erase: what its entries say is gone, and its accounts are nobody's any more; the photos that it named."""
+    party = books.current(Proposal, id_).record.about
+    held = {h.seq: h for h in erasures.held_of_party(books.transaction.connection, party)}
+    erasure = erasures.approve(books, id_, on=on, answer=answer, seen=seen)
+    records = [held[seq].body.get("record", {}) for seq in erasure.entries]
+    alone = {a["hand"] for a in _accounts(books.transaction.connection, party)}
+    for account in erasure.accounts:
+        if account not in alone:
+            raise Refused(
+                "An account that was to be erased acts for others meanwhile.", name="changed meanwhile",
+                todo="Decline the proposal and make it anew from what stands now.",
+            )  # fmt: skip
+        _forget(books, account)
+    return {str(photo["sha256"]) for record in records for photo in record.get("photos", ())}
+
+
+def _accounts(connection: Connection, party: str) -> list[dict[str, object]]:
+    """The accounts that act for this party and for nobody else, and still bear a name."""
+    return named(
+        connection,
+        "SELECT a.hand, a.login, a.name FROM desk.account a JOIN desk.account_party p USING (hand) WHERE p.party = %s AND a.login <> a.hand"
+        " AND NOT EXISTS (SELECT FROM desk.account_party o WHERE o.hand = a.hand AND o.party <> %s) ORDER BY a.login",
+        (party, party),
+    )
+
+
+def _forget(books: Books, account: str) -> None:
+    """Close an account and have nothing in it that names its owner; the journal knows it by its code as before."""
+    write = books.transaction
+    write.append(Draft("account", account, books.hand, {"act": "erased"}))
+    write.later(
+        "UPDATE desk.account SET name = hand, login = hand, password = '', totp_secret = NULL, recovery = '{}', issuer = NULL,"
+        " external_subject = NULL, closed_at = coalesce(closed_at, %s) WHERE hand = %s",
+        (write.now, account),
+    )
+    write.later("DELETE FROM desk.session WHERE hand = %s", (account,))
+    write.later("DELETE FROM desk.saved_filter WHERE hand = %s", (account,))
+    write.later(
+        "UPDATE desk.token SET name = id, revoked_at = coalesce(revoked_at, %s) WHERE hand = %s", (write.now, account)
+    )
+
+
+def clear(office: Office, photos: Collection[str] = ()) -> None:
+    """Take photos that nothing names any more out of the folder, and have the database clear away now what was just erased.
+
+    Where it cannot do that now, it does so later by itself.
+    """
+    with office.reading() as connection:
+        for digest in photos:
+            named_still = "SELECT FROM register.inspection WHERE photos @> jsonb_build_array(jsonb_build_object('sha256', %s::text)) LIMIT 1"
+            if not connection.execute(named_still, [digest]).fetchall():
+                (office.settings.folder / "uploads" / digest).unlink(missing_ok=True)
+    try:
+        clear_away(office.database, ["desk.account", "desk.token", "desk.saved_filter"])
+    except errors.Error as error:
+        log.warning("not cleared away yet", kind=type(error).__name__)
