@@ -20,11 +20,14 @@ from adit.decision.monthly import decide_month, month_known
 from adit.desk.letters import write_letter
 from adit.desk.office import Office, Settings, new_id, open_office
 from adit.desk.papers import Facts, Reason, Text
+from adit.desk.protocols import Found, file_protocol
 from adit.desk.web.accounts import add_account
+from adit.desk.web.languages import words
 from adit.journal import store as journal
-from adit.register.procedures import appeals, applications, declarations, exclusions, proposals
+from adit.register.procedures import appeals, applications, clients, declarations, exclusions, inspections, proposals
 from adit.register.records import (
     Application,
+    Client,
     Declaration,
     Exclusion,
     Identity,
@@ -36,7 +39,7 @@ from adit.register.records import (
     Share,
     Site,
 )
-from adit.register.store import Books, one
+from adit.register.store import Books, Stated, listed, one
 from adit.terms.days import Period, months_between
 from adit.terms.errors import BadInput
 
@@ -50,17 +53,17 @@ SECRET = (
 CITES = "221-FZ of 2024-08-08"
 _DECREE = "Government Decree of 2024-11-01 on the registers"
 
-_COMPANIES = (
-    ("ООО «Северный Хэш»", "RU-KYA", "", 40, 5_000, "Норильск, Талнахская ул., 7"),
-    ("ООО «Ангара Вычисления»", "RU-IRK", "angarsk", 60, 9_000, "Ангарск, промзона, 3"),
-    ("АО «Карелия ЦОД»", "RU-KR", "", 25, 2_500, "Сегежа, Заводская ул., 1"),
-    ("ООО «Братская Нить»", "RU-IRK", "bratsk", 80, 12_000, "Братск, ул. Энергетиков, 12"),
-    ("ООО «Хакас Майнинг»", "RU-KK", "", 18, 1_800, "Саяногорск, Индустриальный проезд, 4"),
-    ("ООО «Печора Терм»", "RU-KO", "", 22, 3_000, "Печора, ул. Гагарина, 30"),
-    ("ООО «Тверские Фермы»", "RU-TVE", "", 6, 600, "Торжок, Ленинградское шоссе, 9"),
-    ("ООО «Кубань Блок»", "RU-KDA", "", 9, 800, "Тихорецк, Октябрьская ул., 5"),
-    ("ООО «Даргин Хэш»", "RU-DA", "", 5, 400, "Махачкала, просп. Акушинского, 1"),
-    ("АО «Госэнергомайн»", "RU-KYA", "", 50, 8_000, "Красноярск, ул. Маерчака, 16"),
+_COMPANIES = (  # name, region, municipality, machines, kW, address, latitude and longitude of the town
+    ("ООО «Северный Хэш»", "RU-KYA", "", 40, 5_000, "Норильск, Талнахская ул., 7", 69_349_800, 88_201_000),
+    ("ООО «Ангара Вычисления»", "RU-IRK", "angarsk", 60, 9_000, "Ангарск, промзона, 3", 52_544_800, 103_888_500),
+    ("АО «Карелия ЦОД»", "RU-KR", "", 25, 2_500, "Сегежа, Заводская ул., 1", 63_744_400, 34_312_600),
+    ("ООО «Братская Нить»", "RU-IRK", "bratsk", 80, 12_000, "Братск, ул. Энергетиков, 12", 56_151_400, 101_634_200),
+    ("ООО «Хакас Майнинг»", "RU-KK", "", 18, 1_800, "Саяногорск, Индустриальный проезд, 4", 53_100_600, 91_412_300),
+    ("ООО «Печора Терм»", "RU-KO", "", 22, 3_000, "Печора, ул. Гагарина, 30", 65_148_600, 57_223_900),
+    ("ООО «Тверские Фермы»", "RU-TVE", "", 6, 600, "Торжок, Ленинградское шоссе, 9", 57_033_300, 34_966_700),
+    ("ООО «Кубань Блок»", "RU-KDA", "", 9, 800, "Тихорецк, Октябрьская ул., 5", 45_854_700, 40_125_300),
+    ("ООО «Даргин Хэш»", "RU-DA", "", 5, 400, "Махачкала, просп. Акушинского, 1", 42_984_900, 47_504_600),
+    ("АО «Госэнергомайн»", "RU-KYA", "", 50, 8_000, "Красноярск, ул. Маерчака, 16", 56_010_500, 92_852_600),
 )  # fmt: skip
 _HOMES = ("Иванов Иван Вымышленный", "Петрова Анна Примерная", "Сидоров Пётр Образцовый")
 
@@ -172,6 +175,8 @@ class _Builder:
         kw: int,
         address: str,
         since: date,
+        latitude_e6: int | None = None,
+        longitude_e6: int | None = None,
     ) -> str:
         id_, meter = new_id("site"), new_id("meter")
         site = Site(
@@ -181,6 +186,8 @@ class _Builder:
             region,
             municipality,
             address,
+            latitude_e6,
+            longitude_e6,
             connection_kw=kw,
             supplier="Региональная сбытовая компания",
         )
@@ -288,7 +295,7 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
     with office.reading() as connection:
         connection.execute("UPDATE desk.account SET totp_secret = %s WHERE hand = ANY(%s)", (SECRET, [*staff.values()]))
     officer, second = staff["officer"], staff["second"]
-    companies = [b.party(n, "company", opened, a, state_tied=n.startswith("АО «Гос")) for n, *_, a in _COMPANIES]
+    companies = [b.party(c[0], "company", opened, c[5], state_tied=c[0].startswith("АО «Гос")) for c in _COMPANIES]
     homes = [b.party(n, "citizen", opened) for n in _HOMES]
     sole = b.party("ИП Кузнецов Олег Вымышленный", "entrepreneur", opened)
     host = b.party("ООО «Ангара Хостинг»", "company", opened, "Братск, промплощадка БрАЗ")
@@ -306,7 +313,7 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
     }  # fmt: skip
     progress("entering sites and machines")
     meters: dict[str, str] = {}
-    for party, (name, region, place, machines, kw, address) in zip(companies, _COMPANIES, strict=True):
+    for party, (name, region, place, machines, kw, address, *at) in zip(companies, _COMPANIES, strict=True):
         meters[party] = b.site(
             party,
             hands["miner"],
@@ -317,6 +324,7 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
             kw,
             address,
             opened,
+            *at,
         )
     for party in homes:
         meters[party] = b.site(party, hands["household"], "Дом", "RU-IRK", "bratsk", 2, 15, "", opened)
@@ -479,8 +487,85 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
         ]
     for party, decision in made:
         b.decided(officer, party, decision, known, later)
+    progress("visiting sites")
+    _visits(b, staff["inspector"], angarsk=companies[1], bratsk=companies[3])
+    progress("hosting clients")
+    _hosting(b, hands["operator"], host, (companies[3], 20), (companies[5], 12))
     with office.reading() as connection:
         journal.make_checkpoint(connection, office.key, clock.now)
+
+
+def _visits(b: _Builder, inspector: str, *, angarsk: str, bratsk: str) -> None:
+    """A visit to Bratsk that found fewer machines than are entered, and one to Angarsk that is planned for tomorrow."""
+    on = b.clock.at(date(2025, 3, 31))
+    done, ahead, letter = new_id("inspection"), new_id("inspection"), new_id("letter")
+    said = words("ru", b.office.settings.zone, b.office.regime)
+
+    def at(books: Books, party: str) -> Stated[Site]:
+        [site] = listed(books.transaction.connection, Site, "owner = %s", [party])
+        return site
+
+    def visit(books: Books) -> None:
+        site = at(books, bratsk)
+        [meter] = listed(books.transaction.connection, Meter, "site = %s", [site.id])
+        inspections.plan(
+            books, done, site=site.id, inspector=inspector, on=on, why="Потребление ниже, чем у заявленных устройств."
+        )
+        text = "Две стойки из восьми пусты. По словам управляющего, устройства вывезены в ремонт; документов нет."
+        found = Found(64, 1_184_320_500, meter.record.serial, text)
+        file_protocol(books, done, found, letter=letter, said=said, on=on)
+
+    b.enter(inspector, visit)
+    tomorrow, why = date(2025, 4, 2), "С 7 апреля здесь запрет: убедиться, что майнинг прекращается."
+    b.enter(
+        inspector,
+        lambda books: inspections.plan(
+            books, ahead, site=at(books, angarsk).id, inspector=inspector, on=tomorrow, why=why
+        ),
+    )
+
+
+def _hosting(b: _Builder, hand: str, host: str, *hosted: tuple[str, int]) -> None:
+    """An operator with a site in Bratsk, and miners who have machines there; it has reported three months of them."""
+    opened, site, meter = date(2024, 12, 2), new_id("site"), new_id("meter")
+    months = months_between("2024-12..2025-02")
+    place = Site(
+        host, host, "Хостинг «Братск»", "RU-IRK", "bratsk", "Братск, промплощадка БрАЗ", 56_132_000, 101_610_000, connection_kw=6_000,
+        supplier="Региональная сбытовая компания",
+    )  # fmt: skip
+
+    def enter(books: Books) -> None:
+        books.state(site, place, since=opened, new=True)
+        books.state(meter, Meter(site, f"M-{next(b._serials)}"), since=opened, new=True)
+        for n, (miner, machines) in enumerate(hosted, start=1):
+            contract = f"Договор № {n} от 02.12.2024"
+            clients.host(books, new_id("client"), Client(host, miner, site, contract, 52_000 + 1_500 * n), since=opened)
+            for _ in range(machines):
+                machine = Machine(miner, site, "Bitmain", "S21", f"SN{next(b._serials)}", 200_000, 3_500)
+                books.state(new_id("machine"), machine, since=opened, new=True)
+        for month in months:
+            used = sum(_hosted_wh(machines, month) for _, machines in hosted)
+            books.state(
+                new_id("reading"), Reading(meter, used * 103 // 100), since=month.start, until=month.end, new=True
+            )
+
+    b.enter(hand, enter)
+    machines_of = dict(hosted)
+
+    def report(books: Books) -> None:
+        for month in months:
+            books.transaction.flush()
+            found = [h.client for h in clients.hosted_in(books.transaction.connection, host, month)]
+            used = {c.id: _hosted_wh(machines_of[c.record.miner], month) for c in found}
+            ids = {c.id: new_id("clientreport") for c in found}
+            clients.report(books, host, month, used, ids, on=date(2025, 3, 31))
+
+    b.enter(hand, report)
+
+
+def _hosted_wh(machines: int, month: Period) -> int:
+    days = month.days - (1 if month.start == date(2024, 12, 1) else 0)  # they came on the second
+    return machines * 3_500 * 24 * days * 95 // 100
 
 
 def _application_of(books: Books, party: str) -> str:

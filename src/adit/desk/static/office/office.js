@@ -45,13 +45,15 @@
   document.querySelectorAll("[data-series]").forEach((box) => {
     if (!window.uPlot) return;
     const held = JSON.parse(document.getElementById(box.dataset.series).textContent);
-    const ink = getComputedStyle(box).color, accent = getComputedStyle(document.documentElement).getPropertyValue("--accent");
+    const style = getComputedStyle(box), ink = style.color, colours = [style.accentColor, ink, style.outlineColor]; // resolved, as a canvas needs them
     const size = () => ({ width: Math.max(280, box.clientWidth), height: 260 });
+    const few = () => held.x.filter((_, i) => i % Math.ceil(held.x.length / Math.max(2, Math.floor(box.clientWidth / 80))) === 0);
     const plot = new uPlot({
-      ...size(), legend: { show: held.series.length > 1 }, cursor: { drag: { x: false, y: false } },
-      axes: [{ stroke: ink, grid: { show: false }, values: (_, ticks) => ticks.map((t) => held.labels[held.x.indexOf(t)] || "") }, { stroke: ink, size: 70, grid: { stroke: "#8884", width: 1 } }],
-      scales: { x: { time: false } },
-      series: [{ value: (_, v) => held.labels[held.x.indexOf(v)] || "" }, ...held.series.map((s, i) => ({ label: s.label, stroke: i ? ink : accent, width: 2, dash: i ? [6, 4] : undefined, points: { size: 6 } }))],
+      ...size(), padding: [10, 34, 0, 0], cursor: { drag: { x: false, y: false } },
+      legend: { show: held.series.length > 1, live: false, markers: { dash: (_, i) => ["solid", "dashed", "dotted"][(i - 1) % 3], fill: () => "transparent" } },
+      axes: [{ stroke: ink, grid: { show: false }, splits: few, values: (_, ticks) => ticks.map((t) => held.labels[t] || "") }, { stroke: ink, size: 80, grid: { stroke: "#8884", width: 1 }, values: (_, ticks) => ticks.map((t) => t.toLocaleString(document.documentElement.lang)) }],
+      scales: { x: { time: false }, y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.05 : 1] } },
+      series: [{ label: "" }, ...held.series.map((s, i) => ({ label: s.label, stroke: colours[i % 3], width: 2, dash: [undefined, [6, 4], [2, 4]][i % 3], points: { size: 6 } }))],
     }, [held.x, ...held.series.map((s) => s.values)], box);
     new ResizeObserver(() => plot.setSize(size())).observe(box);
   });
