@@ -240,9 +240,9 @@ def test_somebody_who_is_linked_signs_in_and_comes_to_their_first_page(at: There
     with at() as (_, house, person):
         assert not known(person)
         there = sign_in(person, house)
-        assert (there.status_code, there.headers["location"]) == (303, "/search")
+        assert (there.status_code, there.headers["location"]) == (303, "/figures")
         assert known(person)
-        assert person.client.get("/sign-in/outside", follow_redirects=False).headers["location"] == "/search"
+        assert person.client.get("/sign-in/outside", follow_redirects=False).headers["location"] == "/figures"
 
 
 def test_the_way_there_says_what_is_needed_and_what_the_address_says_already(at: There):
@@ -286,16 +286,16 @@ def test_whoever_wanted_a_page_comes_to_it_if_it_is_one_of_ours(at: There):
         "/" + "x" * 2000,
     ):
         with at() as (_, house, person):
-            assert sign_in(person, house, foreign).headers["location"] == "/search"
+            assert sign_in(person, house, foreign).headers["location"] == "/figures"
 
 
 def test_the_secret_is_sent_as_the_provider_wants_it(at: There):
     with at() as (_, house, person):
         house.document = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
-        assert sign_in(person, house).headers["location"] == "/search"
+        assert sign_in(person, house).headers["location"] == "/figures"
     with at(oidc_secret_file="") as (_, house, person):
         house.public = True
-        assert sign_in(person, house).headers["location"] == "/search"
+        assert sign_in(person, house).headers["location"] == "/figures"
 
 
 def test_without_a_provider_there_is_no_such_sign_in(empty: Office):

@@ -133,13 +133,19 @@ class Office:
             settings.regime
         )  # as it stands when the office opens: one act decides until it opens again
         self._pool = database.pool()
+        # a pool that has failed for long waits minutes before it tries again; one that gives up soon is woken by the next reader
+        self._pool.reconnect_timeout = self._pool.timeout
 
     def now(self) -> datetime:
         return self.clock()
 
+    def local_now(self) -> datetime:
+        """This moment where the office sits."""
+        return self.clock().astimezone(ZoneInfo(self.settings.zone))
+
     def today(self) -> date:
         """The legal day where the office sits."""
-        return self.clock().astimezone(ZoneInfo(self.settings.zone)).date()
+        return self.local_now().date()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -33,7 +33,8 @@ __all__ = ["router"]
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"description": text, "content": {"application/problem+json": {}}}
     for code, text in (
-        (400, "Not readable"), (401, "Sign in first"), (403, "Not allowed"), (404, "No such thing"), (409, "Something else came first"), (422, "Bad input"), (503, "Try again"),
+        (400, "Not readable"), (401, "Sign in first"), (403, "Not allowed"), (404, "No such thing"),
+        (409, "Something else came first"), (422, "Bad input"), (503, "Try again"),
     )
 }  # fmt: skip
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)

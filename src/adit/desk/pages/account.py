@@ -1,8 +1,12 @@
 """Signing in and out, the second factor, the own account."""
 
+import re
+
 import segno
+import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from markupsafe import Markup
 
 from adit.desk.demo import SECRET
 from adit.desk.web.accounts import (
@@ -12,21 +16,34 @@ from adit.desk.web.accounts import (
     check_password,
     check_second,
     code_at,
+    confirm,
     enrol_second,
-    new_secret,
+    mark_of,
     totp_address,
 )
-from adit.desk.web.forms import Sent
-from adit.desk.web.hands import Anybody, Hand, Open
-from adit.desk.web.pages import office_of, page, redirect, svg, told
-from adit.desk.web.sessions import SCOPES, begin, end, make_token, pending, second_done
+from adit.desk.web.forms import Form, Sent
+from adit.desk.web.hands import Admin, Anybody, Hand, Open
+from adit.desk.web.pages import cookie, office_of, page, redirect, svg, told
+from adit.desk.web.sessions import (
+    SCOPES,
+    begin,
+    end,
+    end_all,
+    end_one,
+    lately,
+    make_token,
+    pending,
+    second_done,
+    secret_of,
+)
 from adit.engines.database import named
 from adit.terms.errors import BadInput
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-START = {"officer": "/queue", "inspector": "/visits", "analyst": "/search", "administrator": "/admin"}
+log = structlog.get_logger()
+START = {"officer": "/queue", "inspector": "/visits", "analyst": "/figures", "administrator": "/admin"}
 
 
 def start_of(roles: frozenset[str]) -> str:
@@ -51,7 +68,7 @@ def sign_in_page(request: Request, who: Open, then: str = "") -> Response:
 def sign_in(request: Request, _: Open, sent: Sent) -> Response:
     office, then = office_of(request), sent["then"]
     try:
-        found = check_password(office, sent["login"], sent["password"])
+        found = check_password(office, sent["login"], sent["password"], mark=cookie(request, _MARK))
     except BadInput as error:
         return page(
             request,
@@ -66,7 +83,18 @@ def sign_in(request: Request, _: Open, sent: Sent) -> Response:
     response = redirect("/second" if second else then if ours else start_of(found.roles))
     with office.reading() as connection:
         begin(office, connection, response, found.hand, request, second_factor=not second)
+    if not second:
+        _keep_mark(request, response, found.hand)
     return response
+
+
+_MARK = "adit-known"
+
+
+def _keep_mark(request: Request, response: Response, hand: str) -> None:
+    """Have the browser keep that somebody has signed in here, so that the guesses of others do not shut them out."""
+    mark = mark_of(office_of(request), hand)
+    response.set_cookie(_MARK, mark, max_age=15_552_000, samesite="lax", httponly=True, path="/")
 
 
 @router.get("/second")
@@ -79,7 +107,7 @@ def second_page(request: Request, _: Open) -> Response:
     return _second(request, waits, "")
 
 
-def _second(request: Request, waits: dict[str, object], error: str, secret: str = "") -> Response:
+def _second(request: Request, waits: dict[str, object], error: str) -> Response:
     office = office_of(request)
     if waits["enrolled"]:
         step = int(office.now().timestamp()) // STEP_S
@@ -87,12 +115,18 @@ def _second(request: Request, waits: dict[str, object], error: str, secret: str 
         return page(
             request, "account/second.html", status=422 if error else 200, error=error, secret="", picture="", told=told, proof=waits["csrf"]
         )  # fmt: skip
-    secret = secret or new_secret()
-    address = totp_address(str(waits["login"]), secret, office.settings.log_name)
-    picture = svg(segno.make(address).svg_inline(scale=4, border=1))
+    secret = secret_of(office, request)
     return page(
-        request, "account/second.html", status=422 if error else 200, error=error, secret=secret, picture=picture, told="", proof=waits["csrf"]
+        request, "account/second.html", status=422 if error else 200, error=error, secret=secret,
+        picture=_picture(request, str(waits["login"]), secret), told="", proof=waits["csrf"],
     )  # fmt: skip
+
+
+def _picture(request: Request, login: str, secret: str) -> Markup:
+    """What an authenticator app scans."""
+    return svg(
+        segno.make(totp_address(login, secret, office_of(request).settings.log_name)).svg_inline(scale=4, border=1)
+    )
 
 
 @router.post("/second")
@@ -107,15 +141,16 @@ def second(request: Request, _: Open, sent: Sent) -> Response:
     codes: list[str] = []
     try:
         if waits["enrolled"]:
-            check_second(office, waits["hand"], sent["code"])
+            check_second(office, waits["hand"], sent["code"], mark=cookie(request, _MARK))
         else:
-            codes = enrol_second(office, waits["hand"], sent["secret"], sent["code"])
+            codes = enrol_second(office, waits["hand"], secret_of(office, request), sent["code"])
     except BadInput as error:
-        return _second(request, waits, told(request, error), sent["secret"])
+        return _second(request, waits, told(request, error))
     to = start_of(frozenset(waits["roles"]))
     response: Response = page(request, "account/recovery.html", codes=codes, to=to) if codes else redirect(to)
     with office.reading() as connection:
         second_done(office, connection, response, waits["hand"], request)
+    _keep_mark(request, response, waits["hand"])
     return response
 
 
@@ -132,8 +167,8 @@ def sign_out(request: Request, _: Open, sent: Sent) -> Response:
 @router.post("/preferences")
 def preferences(request: Request, who: Open, sent: Sent) -> Response:
     """Language and theme: of the account, or of the browser of somebody who is not signed in."""
-    back = sent["back"] if sent["back"].startswith("/") and not sent["back"].startswith("//") else "/"
-    response = redirect(back)
+    back = sent["back"]
+    response = redirect(back if back.startswith("/") and not back.startswith("//") and "\\" not in back else "/")
     for name, allowed in (("language", ("ru", "en")), ("theme", ("auto", "light", "dark"))):
         if sent[name] in allowed:
             if who is not None:
@@ -143,45 +178,99 @@ def preferences(request: Request, who: Open, sent: Sent) -> Response:
     return response
 
 
+# The own account --------------------------------------------------------------------------------------------------
 @router.get("/account")
-def own(request: Request, who: Anybody, token: str = "") -> Response:
+def own(request: Request, who: Anybody) -> Response:
     return _own(request, who)
 
 
 def _own(request: Request, who: Hand, *, error: str = "", token: str = "") -> Response:
-    with office_of(request).reading() as connection:
+    office = office_of(request)
+    with office.reading() as connection:
         mine = account(connection, who.code)
         sessions = named(
             connection,
-            "SELECT agent, made_at, seen_at FROM desk.session WHERE hand = %s ORDER BY seen_at DESC",
-            [who.code],
+            "SELECT encode(id, 'hex') AS id, agent, made_at, seen_at FROM desk.session WHERE hand = %s AND expires_at > %s ORDER BY seen_at DESC",
+            (who.code, office.now()),
         )
         tokens = named(
             connection, "SELECT id, name, scopes, expires_at, used_at FROM desk.token WHERE hand = %s AND revoked_at IS NULL ORDER BY made_at", [who.code]
         )  # fmt: skip
+        asked = not lately(office, connection, request)
     return page(
-        request, "account/own.html", status=422 if error else 200, mine=mine, sessions=sessions, tokens=tokens, scopes=SCOPES, error=error, token=token
+        request, "account/own.html", status=422 if error else 200, mine=mine, sessions=sessions, tokens=tokens, scopes=SCOPES, error=error, token=token,
+        asked=asked,
     )  # fmt: skip
+
+
+def _prove(request: Request, who: Hand, sent: Form) -> None:
+    """Raise BadInput where somebody signed in a while ago and does not give the password again."""
+    office = office_of(request)
+    with office.reading() as connection:
+        asked = not lately(office, connection, request)
+    if asked:
+        confirm(office, who.code, sent["password"])
 
 
 @router.post("/account/password")
 def password(request: Request, who: Anybody, sent: Sent) -> Response:
+    office, response = office_of(request), redirect("/sign-in", "The password was changed: sign in again.")
     try:
-        change_password(office_of(request), who.code, sent["old"], sent["new"])
+        change_password(office, who.code, sent["old"], sent["new"])
     except BadInput as error:
         return _own(request, who, error=told(request, error))
-    return redirect("/sign-in", "The password was changed: sign in again.")
+    with office.reading() as connection:
+        end_all(office, connection, response, who.code)
+    return response
+
+
+@router.get("/account/second")
+def own_second_page(request: Request, who: Anybody) -> Response:
+    """The own second factor, in place of another or for somebody whose role needs none."""
+    return _own_second(request, who, "")
+
+
+def _own_second(request: Request, who: Hand, error: str) -> Response:
+    office, secret = office_of(request), secret_of(office_of(request), request)
+    with office.reading() as connection:
+        mine, asked = account(connection, who.code), not lately(office, connection, request)
+    assert mine is not None, "whoever is signed in has an account"
+    return page(
+        request, "account/own_second.html", status=422 if error else 200, mine=mine, asked=asked, error=error, secret=secret,
+        picture=_picture(request, mine.login, secret),
+    )  # fmt: skip
+
+
+@router.post("/account/second")
+def own_second(request: Request, who: Anybody, sent: Sent) -> Response:
+    """Take over a second factor, after the password and the one that it replaces; every other session ends."""
+    office = office_of(request)
+    with office.reading() as connection:
+        mine = account(connection, who.code)
+    assert mine is not None, "whoever is signed in has an account"
+    try:
+        _prove(request, who, sent)
+        if mine.second_factor:
+            check_second(office, who.code, sent["present"])
+        codes = enrol_second(office, who.code, secret_of(office, request), sent["code"])
+    except BadInput as error:
+        return _own_second(request, who, told(request, error))
+    response = page(request, "account/recovery.html", codes=codes, to="/account")
+    with office.reading() as connection:
+        second_done(office, connection, response, who.code, request)
+    return response
 
 
 @router.post("/account/tokens")
 def new_token(request: Request, who: Anybody, sent: Sent) -> Response:
     try:
+        _prove(request, who, sent)
         token = make_token(
             office_of(request),
             who,
             sent["name"],
             sent.all("scope"),
-            int(sent["days"]) if sent["days"].isdecimal() else 0,
+            int(sent["days"]) if re.fullmatch("[0-9]{1,3}", sent["days"]) else 0,
         )
     except BadInput as error:
         return _own(request, who, error=told(request, error))
@@ -200,9 +289,29 @@ def revoke(request: Request, who: Anybody, id_: str, sent: Sent) -> Response:
 
 
 @router.post("/account/sessions/end")
-def end_all(request: Request, who: Anybody, sent: Sent) -> Response:
+def end_mine(request: Request, who: Anybody, sent: Sent) -> Response:
     """End every session, this one too."""
     assert sent is not None
+    office, response = office_of(request), redirect("/", "Signed out.")
+    with office.reading() as connection:
+        end_all(office, connection, response, who.code)
+    return response
+
+
+@router.post("/account/sessions/{id_}/end")
+def end_session(request: Request, who: Anybody, id_: str, sent: Sent) -> Response:
+    """End one session."""
+    assert sent is not None
     with office_of(request).reading() as connection:
-        connection.execute("DELETE FROM desk.session WHERE hand = %s", [who.code])
-    return redirect("/", "Signed out.")
+        end_one(connection, who.code, id_)
+    return redirect("/account", "Saved.")
+
+
+@router.post("/admin/accounts/{hand}/sign-out")
+def sign_out_other(request: Request, who: Admin, hand: str, sent: Sent) -> Response:
+    """End every session of somebody."""
+    assert sent is not None
+    with office_of(request).reading() as connection:
+        connection.execute("DELETE FROM desk.session WHERE hand = %s", [hand])
+    log.info("session ends", kind="by an administrator", hand=hand)
+    return redirect("/admin", "Saved.")

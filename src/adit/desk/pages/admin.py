@@ -34,7 +34,8 @@ def _office(request: Request, filled: object, error: str) -> Response:
     with office.reading() as connection:
         accounts = named(
             connection,
-            "SELECT hand, login, name, roles, totp_secret IS NOT NULL AS second, external_subject, closed_at FROM desk.account ORDER BY closed_at NULLS FIRST, login LIMIT 500",
+            "SELECT hand, login, name, roles, totp_secret IS NOT NULL AS second, external_subject, closed_at FROM desk.account"
+            " ORDER BY closed_at NULLS FIRST, login LIMIT 500",
         )
         size, newest = journal.size(connection), journal.latest_checkpoint(connection)
     return page(

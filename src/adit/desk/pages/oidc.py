@@ -8,7 +8,7 @@ from adit.desk.pages.account import start_of
 from adit.desk.web import oidc
 from adit.desk.web.accounts import account
 from adit.desk.web.errors import status_of
-from adit.desk.web.forms import Sent
+from adit.desk.web.forms import Sent, check_origin
 from adit.desk.web.hands import Admin, Open
 from adit.desk.web.pages import N_, office_of, page, redirect, told, words_of
 from adit.desk.web.sessions import begin
@@ -39,6 +39,7 @@ def _cookie(request: Request) -> str:
 def outside(request: Request, who: Open, then: str = "") -> Response:
     if who is not None:
         return redirect(start_of(who.roles))
+    check_origin(request)
     provider, office = _provider(request), office_of(request)
     try:
         asked = oidc.ask(office, provider, then if _ours(then) else "")

@@ -11,6 +11,7 @@ from adit.desk.web.hands import Open
 from adit.desk.web.pages import language_of, office_of, page, told, words_of
 from adit.engines.database import Connection
 from adit.journal import store as journal
+from adit.journal.writer import told as in_our_words
 from adit.register.records import Letter, Membership
 from adit.register.store import listed, steps
 from adit.terms.errors import AditError, BadInput
@@ -136,13 +137,16 @@ def health(request: Request, _: Open) -> Response:
             amiss.append("the clock is behind the journal")
         if newest is None or size - newest[0] > 100_000:
             amiss.append("the newest checkpoint is old")
-        office.write(lambda transaction: {"at": transaction.seq}, key=f"health {office.now():%Y-%m-%dT%H:%M:%S}")
+        with office.reading() as connection:
+            _try_room(connection)
+        office.write(lambda transaction: {"at": transaction.seq}, key=f"health {office.now():%Y-%m-%dT%H:%M}")
         writes = True
     except AditError as error:
         amiss.append(error.what)
         writes = False
     except Exception as error:
-        amiss.append(type(error).__name__)
+        said = in_our_words(error, {})
+        amiss.append(said.what if isinstance(said, AditError) else type(error).__name__)
         writes = False
     free = shutil.disk_usage(office.settings.folder).free
     if free < 1_000_000_000:
@@ -150,3 +154,13 @@ def health(request: Request, _: Open) -> Response:
     return JSONResponse(
         {"writes": writes, "amiss": amiss, **told, "free_bytes": free}, status_code=200 if writes else 503
     )
+
+
+def _try_room(connection: Connection) -> None:
+    """Raise DiskFull where the database has no room for two megabytes more: it sorts more than it may hold in memory.
+
+    One small row may still find room on a full disk, so that entering one proves nothing. Nothing of this stays.
+    """
+    with connection.transaction():
+        connection.execute("SET LOCAL work_mem = '64kB'")
+        connection.execute("SELECT count(DISTINCT repeat('x', 1000) || g) FROM generate_series(1, 1000) g")

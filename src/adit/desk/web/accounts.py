@@ -1,7 +1,9 @@
 """Accounts: how somebody proves who they are. What an account may do, and its party, are entered in the journal; secrets never are.
 
 A password costs a tenth of a second to check, so only two are checked at once: a flood of sign-ins waits and the rest of the desk does not. A
-login that does not exist costs the same. After wrong passwords an account has to wait, longer each time and never for good.
+login that does not exist costs the same. After three wrong tries, of the password or of the code, an account has to wait, longer each time and
+never for good. A browser in which the account was signed in before does not wait with it, so that nobody is shut out by the guesses of others; it
+has a few tries an hour of its own.
 """
 
 import hashlib
@@ -12,15 +14,19 @@ from base64 import b32decode, b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from threading import BoundedSemaphore
 from urllib.parse import quote
 
+import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from adit.desk.office import Office, new_id
 from adit.desk.web.hands import ROLES, SECOND_FACTOR
-from adit.engines.database import Connection, errors, named
+from adit.desk.web.limits import Limits
+from adit.engines.database import Connection, named
 from adit.journal.entries import Draft
 from adit.journal.writer import Transaction
 from adit.terms.errors import BadInput, Refused, Unavailable, UnknownName
@@ -32,16 +38,27 @@ __all__ = [
     "change_password",
     "check_password",
     "check_second",
+    "check_strength",
     "close_account",
+    "confirm",
     "enrol_second",
+    "mark_of",
     "totp_address",
 ]
 
+log = structlog.get_logger()
 _hasher = PasswordHasher()
 _doors = BoundedSemaphore(2)
+_of_browsers = Limits(0.2, 5)  # tries of a browser that an account knows, in this process
 _NOBODY = _hasher.hash(secrets.token_hex(16))  # checked for a login that does not exist
-SHORTEST = 12
+SHORTEST, LONGEST = 12, 200
+LEFT = 8  # signs of a password beside the words of the office
 STEP_S, DIGITS = 30, 6
+# Words that a guesser of this office's passwords tries first; with them the office's name and the login
+OF_OFFICE = (
+    "adit", "administrator", "admin", "officer", "office", "inspector", "analyst", "miner", "mining", "operator", "register", "registry", "password",
+    "администратор", "админ", "инспектор", "аналитик", "майнер", "майнинг", "оператор", "реестр", "управление", "пароль",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +110,7 @@ def add_account(
             raise UnknownName("role", role, ROLES)
     if not login or not name.strip():
         raise BadInput("An account has a login and a name.")
-    check_strength(password, login)
+    check_strength(password, login, office)
     code = new_id(sorted(roles)[0] if roles else "guest")
     hashed = _hash(password)
     with office.reading() as connection:
@@ -131,14 +148,39 @@ def close_account(office: Office, hand: str, *, by: str) -> None:
     office.write(work, key=f"close {hand} {secrets.token_hex(8)}")
 
 
-def check_strength(password: str, login: str) -> None:
-    """Raise BadInput for a password that is short or says the login. Length is what counts; no rule about signs."""
+def check_strength(password: str, login: str, office: Office) -> None:
+    """Raise BadInput for a password that is short, among the commonest, or made of words of the office. No rule about signs."""
     if len(password) < SHORTEST:
         raise BadInput(
             f"The password has fewer than {SHORTEST} characters.", todo="Take four or five words that you remember."
         )
-    if len(password) > 200 or (len(login) > 3 and login in password.lower()) or len(set(password)) < 5:
+    if len(password) > LONGEST:
+        raise BadInput(f"The password has more than {LONGEST} characters.", todo="Shorten it.")
+    folded = password.casefold()
+    rest, names = folded, f"{office.settings.name_en} {office.settings.name_ru}".casefold().split()
+    for word in sorted({*OF_OFFICE, *names, login.casefold()}, key=len, reverse=True):
+        rest = rest.replace(word, "") if len(word) > 3 else rest
+    if (
+        len(set(folded)) < 5
+        or sum(c.isalnum() for c in rest) < LEFT
+        or not {_short(folded), _short(folded.translate(_AS_LATIN))}.isdisjoint(_common())
+    ):
         raise BadInput("This password is too easy to guess.", todo="Take four or five words that you remember.")
+
+
+# What was typed with the other keys
+_AS_LATIN = str.maketrans("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
+
+
+@cache
+def _common() -> frozenset[str]:
+    """The commonest passwords of twelve characters and more, each as the beginning of its hash."""
+    text = Path(__file__).with_name("common_passwords.txt").read_text(encoding="ascii")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def _short(password: str) -> str:
+    return hashlib.sha256(password.encode()).hexdigest()[:12]
 
 
 def _hash(password: str) -> str:
@@ -157,32 +199,84 @@ class _Door:
         _doors.release()
 
 
-def check_password(office: Office, login: str, password: str) -> Account:
-    """The account whose login and password these are. Raises BadInput in the same words whatever is wrong, and while it has to wait."""
-    now = office.now()
+def check_password(office: Office, login: str, password: str, *, mark: str = "") -> Account:
+    """The account whose login and password these are; `mark`: what the browser keeps of an earlier sign-in.
+
+    Raises BadInput in the same words whatever is wrong, and while it has to wait.
+    """
     with office.reading() as connection:
         found = named(
             connection, "SELECT * FROM desk.account WHERE login = %s AND closed_at IS NULL", [login.strip().lower()]
         )
-        row = found[0] if found else None
-        if row is not None and row["wait_until"] is not None and row["wait_until"] > now:
-            raise BadInput(
-                f"Too many wrong passwords: wait until {row['wait_until']:%H:%M:%S} UTC.",
-                todo="If it was not you, tell an administrator.",
+        counted = bool(found) and _count_try(connection, found[0]["hand"], office.now(), mark)
+    # no connection is held while the password is worked out: a flood of sign-ins would take all that there are
+    if not _verified(str(found[0]["password"]) if found else _NOBODY, password) or not found:
+        log.warning("sign-in refused", kind="password", hand=found[0]["hand"] if found else "")
+        raise BadInput(
+            "The login or the password is wrong.", todo="Check the keyboard's language and the Caps Lock key."
+        )
+    known, stored = _account(found[0]), str(found[0]["password"])
+    with office.reading() as connection:
+        _count_right(connection, known.hand, counted, whole=not (known.needs_second or known.second_factor))
+        if _hasher.check_needs_rehash(stored):
+            connection.execute(
+                "UPDATE desk.account SET password = %s WHERE hand = %s AND password = %s",
+                (_hash(password), known.hand, stored),
             )
-        if not _verified(str(row["password"]) if row else _NOBODY, password) or row is None:
-            if row is not None:
-                failures = int(row["failures"]) + 1
-                wait = timedelta(seconds=min(2 ** max(0, failures - 3), 900)) if failures >= 3 else timedelta(0)
-                connection.execute(
-                    "UPDATE desk.account SET failures = %s, wait_until = %s WHERE hand = %s",
-                    (failures, now + wait, row["hand"]),
-                )
-            raise BadInput(
-                "The login or the password is wrong.", todo="Check the keyboard's language and the Caps Lock key."
-            )
-        connection.execute("UPDATE desk.account SET failures = 0, wait_until = NULL WHERE hand = %s", [row["hand"]])
-    return _account(row)
+    return known
+
+
+def _count_try(connection: Connection, hand: str, now: datetime, mark: str = "") -> bool:
+    """Count a try as wrong before it is made, so that many at once are counted too; whether it was the account that counted it.
+
+    Raises BadInput while it has to wait.
+    """
+    [(stored, until)] = connection.execute(
+        "SELECT password, wait_until FROM desk.account WHERE hand = %s", [hand]
+    ).fetchall()
+    if _knows(stored, mark):
+        if _of_browsers.take(mark)[0]:
+            return False
+        until = now + timedelta(minutes=5)
+    elif connection.execute(
+        "UPDATE desk.account SET failures = failures + 1,"
+        " wait_until = CASE WHEN failures >= 2 THEN %(now)s + least(2 ^ least(failures - 2, 20), 900) * interval '1 second' END"
+        " WHERE hand = %(hand)s AND (wait_until IS NULL OR wait_until <= %(now)s) RETURNING hand",
+        {"hand": hand, "now": now},
+    ).fetchone():
+        return True
+    log.warning("sign-in refused", kind="waits", hand=hand)
+    raise BadInput(
+        f"Too many wrong tries: wait until {until or now:%H:%M:%S} UTC.",
+        todo="If it was not you, tell an administrator.",
+    )
+
+
+def _count_right(connection: Connection, hand: str, counted: bool, *, whole: bool) -> None:
+    """The try was right. What was wrong before is forgotten once somebody is signed in, and not by the first of two factors."""
+    if whole:
+        connection.execute("UPDATE desk.account SET failures = 0, wait_until = NULL WHERE hand = %s", [hand])
+    elif counted:
+        connection.execute(
+            "UPDATE desk.account SET failures = greatest(failures - 1, 0), wait_until = NULL WHERE hand = %s", [hand]
+        )
+
+
+def mark_of(office: Office, hand: str) -> str:
+    """What a browser keeps once somebody has signed in there: chance, sealed by what is stored of the password. It names nobody."""
+    with office.reading() as connection:
+        [(stored,)] = connection.execute("SELECT password FROM desk.account WHERE hand = %s", [hand]).fetchall()
+    chance = secrets.token_urlsafe(12)
+    return f"{chance}.{_seal(stored, chance)}"
+
+
+def _knows(stored: str, mark: str) -> bool:
+    chance, _, seal = mark.partition(".")
+    return bool(seal) and hmac.compare_digest(_seal(stored, chance).encode(), seal.encode())
+
+
+def _seal(stored: str, chance: str) -> str:
+    return hmac.digest(stored.encode(), f"adit known browser {chance}".encode(), hashlib.sha256).hex()
 
 
 def _verified(hashed: str, password: str) -> bool:
@@ -193,27 +287,33 @@ def _verified(hashed: str, password: str) -> bool:
             return False
 
 
-def change_password(office: Office, hand: str, old: str, new: str) -> None:
-    """Set a new password and end all sessions. Raises BadInput where the old one is wrong or the new one weak."""
+def confirm(office: Office, hand: str, password: str) -> str:
+    """Raise BadInput unless this is the password of an account that is signed in; its login. Wrong ones count as at the door."""
     with office.reading() as connection:
         [row] = named(connection, "SELECT login, password FROM desk.account WHERE hand = %s", [hand])
-        if not _verified(row["password"], old):
-            raise BadInput("The old password is wrong.")
-        check_strength(new, row["login"])
-        hashed = _hash(new)
+        counted = _count_try(connection, hand, office.now())
+    if not _verified(row["password"], password):
+        log.warning("sign-in refused", kind="confirmation", hand=hand)
+        raise BadInput("This is not your password.")
+    with office.reading() as connection:
+        _count_right(connection, hand, counted, whole=True)
+    return str(row["login"])
+
+
+def change_password(office: Office, hand: str, old: str, new: str) -> None:
+    """Set a new password and end all sessions. Raises BadInput where the old one is wrong or the new one weak."""
+    check_strength(new, confirm(office, hand, old), office)
+    hashed = _hash(new)
+    with office.reading() as connection, connection.transaction():
         connection.execute("UPDATE desk.account SET password = %s WHERE hand = %s", (hashed, hand))
         connection.execute("DELETE FROM desk.session WHERE hand = %s", [hand])
+    log.info("password changed", hand=hand)
 
 
 # The second factor (RFC 6238) -------------------------------------------------------------------------------------
 def totp_address(login: str, secret: str, issuer: str) -> str:
     """What the QR code of an authenticator app holds."""
     return f"otpauth://totp/{quote(issuer)}:{quote(login)}?secret={secret}&issuer={quote(issuer)}&digits={DIGITS}&period={STEP_S}"
-
-
-def new_secret() -> str:
-    """A secret for an authenticator app."""
-    return b32encode(secrets.token_bytes(20)).decode()
 
 
 def code_at(secret: str, step: int) -> str:
@@ -227,51 +327,57 @@ def _matching(secret: str, code: str, now: datetime, last: int) -> int | None:
     """The step whose code this is, of those around now that come after the last one that was used."""
     step = int(now.timestamp()) // STEP_S
     for at in (step - 1, step, step + 1):
-        if at > last and hmac.compare_digest(code_at(secret, at), code.strip().replace(" ", "")):
+        if at > last and hmac.compare_digest(code_at(secret, at).encode(), code.strip().replace(" ", "").encode()):
             return at
     return None
 
 
-def check_second(office: Office, hand: str, code: str) -> None:
+def check_second(office: Office, hand: str, code: str, *, mark: str = "") -> None:
     """Raise BadInput unless the code is one of the account's app that was not used before, or one of its recovery codes."""
     with office.reading() as connection:
-        [row] = named(connection, "SELECT totp_secret, totp_last, recovery FROM desk.account WHERE hand = %s", [hand])
+        [row] = named(connection, "SELECT totp_secret, totp_last FROM desk.account WHERE hand = %s", [hand])
+        counted = _count_try(connection, hand, office.now(), mark)
         step = _matching(row["totp_secret"], code, office.now(), int(row["totp_last"])) if row["totp_secret"] else None
-        if step is not None:
-            done = connection.execute(
-                "UPDATE desk.account SET totp_last = %s WHERE hand = %s AND totp_last < %s RETURNING hand",
-                (step, hand, step),
-            ).fetchone()
-            if done:
-                return
-        recovery = hashlib.sha256(code.strip().lower().encode()).hexdigest()
-        if recovery in row["recovery"]:
-            connection.execute(
-                "UPDATE desk.account SET recovery = array_remove(recovery, %s) WHERE hand = %s", (recovery, hand)
-            )
+        recovery = _recovery_hash(code)
+        if (step is not None and connection.execute(
+            "UPDATE desk.account SET totp_last = %s WHERE hand = %s AND totp_last < %s RETURNING hand", (step, hand, step)
+        ).fetchone()) or connection.execute(
+            "UPDATE desk.account SET recovery = array_remove(recovery, %s) WHERE hand = %s AND %s = ANY(recovery) RETURNING hand",
+            (recovery, hand, recovery),
+        ).fetchone():  # fmt: skip
+            log.info("second factor given", kind="recovery" if step is None else "app", hand=hand)
+            _count_right(connection, hand, counted, whole=True)
             return
+    log.warning("sign-in refused", kind="second", hand=hand)
     raise BadInput(
         "The code is wrong or was used before.",
         todo="Wait for the next one; check that the clock of the phone is right.",
     )
 
 
+def _recovery_hash(code: str) -> str:
+    return hashlib.sha256("".join(code.lower().replace("-", " ").split()).encode()).hexdigest()
+
+
 def enrol_second(office: Office, hand: str, secret: str, code: str) -> list[str]:
-    """Take over a secret once its app gives the right code; the recovery codes, shown once. Raises BadInput, or Refused for closed accounts."""
+    """Take over a secret once its app gives the right code, and end all sessions; the recovery codes, shown once.
+
+    Raises BadInput for another code. A recovery code is a hundred and twenty bits of chance, so that a plain hash of it tells nothing.
+    """
     if _matching(secret, code, office.now(), 0) is None:
         raise BadInput(
             "The code is not that of this secret.",
             todo="Scan the picture again, then write the code that the app shows now.",
         )
-    codes = [secrets.token_hex(5) for _ in range(8)]
-    hashed = [hashlib.sha256(c.encode()).hexdigest() for c in codes]
+    codes = [b32encode(secrets.token_bytes(15)).decode().lower() for _ in range(8)]
+    codes = ["-".join(c[i : i + 4] for i in range(0, 24, 4)) for c in codes]
     step = int(office.now().timestamp()) // STEP_S
-    with office.reading() as connection:
-        try:
-            connection.execute(
-                "UPDATE desk.account SET totp_secret = %s, totp_last = %s, recovery = %s WHERE hand = %s AND closed_at IS NULL",
-                (secret, step, hashed, hand),
-            )
-        except errors.Error as error:  # pragma: no cover - the table takes any text
-            raise Refused("The second factor could not be kept.") from error
+    with office.reading() as connection, connection.transaction():
+        connection.execute(
+            "UPDATE desk.account SET totp_secret = %s, totp_last = %s, recovery = %s, failures = 0, wait_until = NULL"
+            " WHERE hand = %s AND closed_at IS NULL",
+            (secret, step, [_recovery_hash(c) for c in codes], hand),
+        )
+        connection.execute("DELETE FROM desk.session WHERE hand = %s", [hand])
+    log.info("second factor set up", hand=hand)
     return codes

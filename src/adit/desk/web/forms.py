@@ -21,8 +21,11 @@ from adit.terms.errors import BadInput, Forbidden
 __all__ = ["Form", "Sent", "check_origin", "enter", "form", "propose"]
 
 
+_EXACT = ("password", "old", "new")  # passwords, which are what they are with their blanks
+
+
 class Form(Mapping[str, str]):
-    """The fields of a form that was sent: text without blanks around it. `key` names the request, so that it counts once."""
+    """The fields of a form that was sent: text without blanks around it, but for passwords. `key` names the request, so that it counts once."""
 
     def __init__(self, fields: Mapping[str, str], many: Mapping[str, list[str]]) -> None:
         self._fields = fields
@@ -73,7 +76,9 @@ async def form(request: Request) -> Form:
         )
     many: dict[str, list[str]] = {}
     for name, value in texts:
-        many.setdefault(name, []).append(value.strip().replace("\r\n", "\n"))
+        if "\0" in name + value:
+            raise BadInput("Something in this form cannot be read.", where=name.replace("\0", ""))
+        many.setdefault(name, []).append(value if name in _EXACT else value.strip().replace("\r\n", "\n"))
     return Form({n: vs[-1] for n, vs in many.items()}, many)
 
 
@@ -87,7 +92,8 @@ def check_origin(request: Request) -> None:
         and origin.rstrip("/") != office_of(request).settings.url.rstrip("/")
     ):
         raise Forbidden("This request came from another site.", todo="Open the desk at its own address.")
-    if request.headers.get("sec-fetch-site") in ("cross-site",):
+    # a host beside this one is a stranger too
+    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         raise Forbidden("This request came from another site.", todo="Open the desk at its own address.")
 
 

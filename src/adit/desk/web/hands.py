@@ -101,6 +101,8 @@ def needs(act: str) -> Callable[[Request], Hand]:
 
     def dependency(request: Request) -> Hand:
         found = hand(request)
+        if found.via == "token" and not request.url.path.startswith("/api/"):
+            raise Forbidden("A token is for the API, not for pages.", todo="Sign in to see the page.")
         if not found.may(act):
             raise Forbidden(
                 f"Your role does not allow this: {act}.", todo="Ask an administrator, or a colleague whose task it is."

@@ -2,20 +2,23 @@
 
 import json
 import time
-from collections import OrderedDict
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from secrets import token_urlsafe
-from threading import Lock
 from typing import Any
 
 import structlog
+from fastapi import HTTPException
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adit.desk.office import Office
+from adit.desk.web.errors import told_outside
 from adit.desk.web.hands import Hand
+from adit.desk.web.limits import Limits
 from adit.desk.web.metrics import count
+from adit.desk.web.pages import N_, words_of
 from adit.desk.web.sessions import known_by_session, known_by_token
 
 __all__ = ["Around", "content_policy"]
@@ -23,35 +26,32 @@ __all__ = ["Around", "content_policy"]
 log = structlog.get_logger()
 OPEN = ("/static/",)  # paths that nobody has to be known for
 TOKEN_KEPT_S = 3.0  # how long a token that was looked up is taken as it was
+BODY_MAX, BODY_MAX_UNKNOWN = 2_000_000, 100_000  # bytes that somebody sends who has signed in, or has not
+FILES_MAX = 250_000_000  # of a form with files; the pages that take files allow less, each its own
+_NOT_FRAMED = "frame-ancestors 'none'"
+_SHUT = f"default-src 'none'; {_NOT_FRAMED}"  # of what is no page
+# A page has a policy of its own; a PDF is shown by a program of the browser, which "default-src" would keep out
+_POLICIES = {"text/html": "", "application/pdf": _NOT_FRAMED}
 
 
 def content_policy(nonce: str) -> str:
     """Scripts and styles are our own files; nothing is evaluated, nothing is framed, nothing goes elsewhere."""
     return (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self';"
-        " frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; require-trusted-types-for 'script'; trusted-types htmx"
+        " frame-ancestors 'none'; base-uri 'none'; object-src 'none'; manifest-src 'self'; require-trusted-types-for 'script'; trusted-types htmx"
     )
 
 
-class Limits:
-    """So many requests a minute from one place, in the memory of this process."""
-
-    def __init__(self, per_minute: int, burst: int, most: int = 20_000) -> None:
-        self.rate, self.burst, self.most = per_minute / 60, burst, most
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._lock = Lock()
-
-    def take(self, place: str) -> tuple[bool, int]:
-        """Whether one more may come, and how many more could."""
-        now = time.monotonic()
-        with self._lock:
-            left, at = self._buckets.pop(place, (float(self.burst), now))
-            left = min(float(self.burst), left + (now - at) * self.rate)
-            allowed = left >= 1
-            self._buckets[place] = (left - 1 if allowed else left, now)
-            if len(self._buckets) > self.most:
-                self._buckets.popitem(last=False)
-        return allowed, int(left)
+def place_of(request: Request) -> str:
+    """Where a request comes from: an address, or of IPv6 the part that a household or an office has for itself."""
+    host = request.client.host if request.client else "nowhere"
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(found, IPv6Address):
+        return host
+    return str(found.ipv4_mapped or IPv6Network((found.packed, 64), strict=False).network_address)
 
 
 class Around:
@@ -60,8 +60,14 @@ class Around:
     def __init__(self, app: ASGIApp, office: Office) -> None:
         self.app, self.office = app, office
         self.secure = office.settings.url.startswith("https:")
-        self.signing_in = Limits(20, 10)
         self.asking = Limits(120_000, 4_000)
+        self.narrow = {  # where somebody could try one thing after another, or have us work for nothing
+            ("POST", "/sign-in"): Limits(20, 10),
+            ("POST", "/second"): Limits(20, 10),
+            ("GET", "/health"): Limits(600, 60),  # which writes, to see whether it can
+            ("GET", "/sign-in/outside"): Limits(60, 30),
+            ("GET", "/sign-in/outside/back"): Limits(60, 30),
+        }
         self._tokens: dict[str, tuple[float, Hand | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,29 +78,56 @@ class Around:
         state: dict[str, Any] = scope.setdefault("state", {})
         nonce = state["nonce"] = token_urlsafe(16)
         path, begun = scope["path"], time.perf_counter()
-        place = request.client.host if request.client else "nowhere"
+        place = place_of(request)
         allowed, left = self.asking.take(place)
-        if allowed and (path.startswith("/sign-in/outside") or (path == "/sign-in" and scope["method"] == "POST")):
-            allowed, left = self.signing_in.take(place)
-        status = 500
+        narrow = self.narrow.get((scope["method"], path))
+        if allowed and narrow is not None:
+            allowed, left = narrow.take(place)
+        status, answering, taken, most = 500, False, 0, BODY_MAX_UNKNOWN
+
+        async def received() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise _too_large(request)
+            return message
 
         async def sent(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answering
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answering = message["status"], True
                 self._guard(MutableHeaders(scope=message), path, nonce, left)
             await send(message)
 
-        if not allowed:
-            await self._too_much(sent)
-        else:
-            if not path.startswith(OPEN):
-                state["hand"] = await self._who(request)
-            await self.app(scope, receive, sent)
+        try:
+            if not allowed:
+                await self._too_much(sent)
+            else:
+                if not path.startswith(OPEN):
+                    state["hand"] = await self._who(request)
+                most = self._most(request, state.get("hand"))
+                length = request.headers.get("content-length", "")
+                if length.isdecimal() and int(length) > most:
+                    raise _too_large(request)
+                await self.app(scope, received, sent)
+        except ClientDisconnect:
+            status = 499
+        except Exception as error:
+            if answering:
+                raise
+            await told_outside(request, error)(scope, receive, sent)
         if not path.startswith(OPEN):
             route, seconds = getattr(scope.get("route"), "path", ""), time.perf_counter() - begun
             log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
             count(scope["method"], route, status, seconds)
+
+    def _most(self, request: Request, who: Hand | None) -> int:
+        """How many bytes may come with a request."""
+        if who is None:
+            return BODY_MAX_UNKNOWN
+        files = request.headers.get("content-type", "").startswith("multipart/form-data")
+        return max(FILES_MAX, self.office.settings.upload_bytes_max + BODY_MAX) if files else BODY_MAX
 
     async def _who(self, request: Request) -> Hand | None:
         bearer = request.headers.get("authorization", "")
@@ -127,15 +160,16 @@ class Around:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if self.secure:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+            _bind(headers)
+        kind = headers.get("content-type", "").partition(";")[0]
+        policy = headers.get("content-security-policy") or _POLICIES.get(kind, _SHUT) or content_policy(nonce)
+        headers["Content-Security-Policy"] = policy if _NOT_FRAMED in policy else f"{policy}; {_NOT_FRAMED}"
         if path.startswith(OPEN):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
             return
         headers["Cache-Control"] = "no-store"
         headers["RateLimit-Remaining"] = str(left)
-        if headers.get("content-type", "").startswith("text/html"):
-            headers.setdefault(
-                "Content-Security-Policy", content_policy(nonce)
-            )  # a decision's page brings its own, as strict
+        if kind == "text/html":
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
             headers["X-Frame-Options"] = "DENY"
 
@@ -155,3 +189,14 @@ class Around:
         ]
         await send({"type": "http.response.start", "status": 429, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+def _bind(headers: MutableHeaders) -> None:
+    """Bind every cookie to this host and to https, whoever sets it. `pages.cookie` reads them again."""
+    for index, (name, value) in enumerate(headers.raw):
+        if name == b"set-cookie" and not value.startswith(b"__Host-"):
+            headers.raw[index] = name, b"__Host-" + value + b"; Secure"
+
+
+def _too_large(request: Request) -> HTTPException:
+    return HTTPException(413, words_of(request).gettext(N_("More was sent than the office takes at once.")))

@@ -21,7 +21,7 @@ from babel.messages import Catalog, extract
 from babel.messages.pofile import read_po, write_po
 
 from adit.decision.reporting import STATES
-from adit.desk.web.hands import ROLES
+from adit.desk.web.hands import ACTS, ROLES
 from adit.regime.act import Regime
 from adit.regime.explanation import Explanation
 from adit.regime.values import STATUSES
@@ -29,6 +29,7 @@ from adit.register.records import RECORDS
 from adit.register.refusals import REFUSALS
 from adit.terms.fields import naming
 from adit.terms.language import Wording, day, number, period_in
+from adit.terms.places import regions
 
 __all__ = ["CATALOG", "Words", "catalog", "messages", "words"]
 
@@ -40,7 +41,8 @@ _RAISING = [*DESK.rglob("*.py"), *(_ADIT / "register").rglob("*.py"), _ADIT / "j
             *(_ADIT / "terms" / f"{n}.py" for n in ("addresses", "days", "identifiers", "fields", "places"))]  # fmt: skip
 # Words of records that pages show as they stand: kinds, states, grounds, roles
 _WORDS = (
-    *RECORDS, *(f"{kind} withdrawn" for kind in RECORDS), "account", "erasure", *ROLES, *STATES, *STATUSES, "official text", "official letter", "reported",
+    *RECORDS, *(f"{kind} withdrawn" for kind in RECORDS), "account", "erasure",
+    *ROLES, *ACTS, *STATES, *STATUSES, "official text", "official letter", "reported",
     "miners", "operators", "sent", "in review", "more asked", "approved", "refused", "withdrawn", "noticed", "excluded", "dropped", "restored",
     "upheld", "rejected", "planned", "filed", "cancelled", "pending", "declined", "waiting", "running", "done", "failed", "entered", "would be entered",
     "false data", "laundering breaches", "power rules", "banned territory", "bankruptcy", "read", "declare", "decide",
@@ -62,7 +64,7 @@ def catalog() -> Catalog:
 def _raised() -> list[tuple[re.Pattern[str], str]]:
     """The messages with values in them, as what finds the values again; those that say most come first."""
     messages = [(str(m.id), str(m.string)) for m in catalog() if m.string and isinstance(m.id, str) and "{0}" in m.id]
-    messages.sort(key=lambda m: -len(m[0]))
+    messages.sort(key=lambda m: -len(re.sub(r"\{\d\}", "", m[0])))
     return [(re.compile(re.sub(r"\\{\d\\}", "(.+?)", re.escape(i)), re.DOTALL), said) for i, said in messages]
 
 
@@ -144,7 +146,9 @@ class Words:
         found: list[tuple[str, str]] = []
         while explanation is not None:
             said = (self.law(explanation.because or explanation.sentence), self.law(explanation.cites))
-            if said not in found:
+            if found and found[-1][0] == said[0]:
+                found[-1] = said  # the same ground, told with its articles
+            else:
                 found.append(said)
             below = [e for e in explanation.decisive if e.because]
             explanation = below[0] if len(below) == 1 else None
@@ -200,7 +204,7 @@ def messages() -> Iterator[tuple[str, str]]:
     for file in _RAISING:
         for said in _said_when_raised(file):
             yield from new(said, "")
-    for word in _WORDS:
+    for word in (*_WORDS, *(r.recognition_note for r in regions().values() if r.recognition_note)):
         yield from new(word, "")
     for what, todo in REFUSALS.values():
         yield from (*new(what, ""), *new(todo, ""))

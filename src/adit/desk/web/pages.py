@@ -20,7 +20,7 @@ from adit.desk.web.languages import Words, words
 from adit.terms.errors import AditError
 from adit.terms.language import titled
 
-__all__ = ["language_of", "office_of", "page", "redirect", "told", "words_of"]
+__all__ = ["cookie", "language_of", "office_of", "page", "redirect", "told", "words_of"]
 
 DESK = Path(__file__).parents[1]
 
@@ -36,7 +36,11 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ("/mine", N_("Overview"), "o"), ("/mine/declare", N_("Declare"), "d"), ("/mine/sites", N_("Sites and machines"), "s"),
         ("/mine/letters", N_("Letters"), "l"),
     )),
-    ("handle cases", (("/queue", N_("Queue"), "q"),)),
+    ("host miners", (("/mine/clients", N_("Clients"), "c"),)),
+    ("handle cases", (("/queue", N_("Queue"), "q"), ("/reports", N_("Monthly reports"), "m"))),
+    ("see the register", (("/members", N_("Register"), "r"), ("/figures", N_("Figures"), "f"), ("/map", N_("Map"), "k"))),
+    ("visit sites", (("/visits", N_("Visits"), "v"),)),
+    ("bring tables", (("/imports", N_("Import"), "i"),)),
     ("run the office", (("/admin", N_("Office"), "a"), ("/admin/preview", N_("Preview an act"), "p"))),
 )  # fmt: skip
 
@@ -88,12 +92,18 @@ def office_of(request: Request) -> Office:
     return found
 
 
+def cookie(request: Request, name: str) -> str:
+    """What one of our cookies holds. On https it bears the prefix that binds it to this host, which `headers` gives to all."""
+    secure = office_of(request).settings.url.startswith("https:")
+    return request.cookies.get(f"__Host-{name}" if secure else name, "")
+
+
 def language_of(request: Request) -> str:
     """The language of whoever is signed in, else of the cookie, else what the browser asks for."""
     who = anyone(request)
     if who is not None:
         return who.language
-    chosen = request.cookies.get("language") or request.headers.get("accept-language", "")[:2]
+    chosen = cookie(request, "language") or request.headers.get("accept-language", "")[:2]
     return chosen if chosen in ("ru", "en") else "ru"
 
 
@@ -114,7 +124,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
             ngettext=said.ngettext,
             language=said.language,
             office=office.settings,
-            theme=who.theme if who else request.cookies.get("theme", "auto"),
+            theme=who.theme if who else _theme(request),
             today=office.today(),
             nonce=request.state.nonce,
             csrf=who.csrf if who else "",
@@ -127,9 +137,14 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         )
     )
     response = HTMLResponse(re.sub(r"\n\s*\n+", "\n", text), status_code=status)
-    if request.cookies.get("flash"):
+    if cookie(request, "flash"):
         response.delete_cookie("flash", path="/")
     return response
+
+
+def _theme(request: Request) -> str:
+    chosen = cookie(request, "theme")
+    return chosen if chosen in ("light", "dark") else "auto"
 
 
 def told(request: Request, error: AditError | None) -> str:
@@ -156,7 +171,7 @@ _FLASHES = (
 
 
 def _flash(request: Request) -> str:
-    number = request.cookies.get("flash", "")
+    number = cookie(request, "flash")
     return (
         words_of(request).gettext(_FLASHES[int(number)]) if number.isdecimal() and int(number) < len(_FLASHES) else ""
     )

@@ -1,11 +1,14 @@
 """Sessions and tokens: how a request is known to come from somebody who has signed in. Both are kept as hashes only."""
 
 import hashlib
+import hmac
 import secrets
+from base64 import b32encode
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -14,9 +17,26 @@ from adit.desk.web.hands import SECOND_FACTOR, Hand
 from adit.engines.database import Connection, named
 from adit.terms.errors import BadInput
 
-__all__ = ["SCOPES", "begin", "end", "known_by_session", "known_by_token", "make_token", "pending", "second_done"]
+__all__ = [
+    "SCOPES",
+    "begin",
+    "end",
+    "end_all",
+    "end_one",
+    "known_by_session",
+    "known_by_token",
+    "lately",
+    "make_token",
+    "pending",
+    "second_done",
+    "secret_of",
+]
 
+log = structlog.get_logger()
+MOST = 20  # sessions of one hand; with another one the oldest ends
 LONGEST = timedelta(hours=12)
+HALF = timedelta(minutes=10)  # to give the second factor
+LATELY = timedelta(minutes=15)  # in which a sign-in counts for what needs a new one
 IDLE = timedelta(minutes=30)  # of those who handle cases of others
 IDLE_MINER = timedelta(hours=4)
 SCOPES = ("read", "declare", "decide")
@@ -43,7 +63,12 @@ def begin(
     old = request.cookies.get(cookie_name(office))
     if old:
         connection.execute("DELETE FROM desk.session WHERE id = %s", [_hash(old)])
-    id_, now = secrets.token_urlsafe(32), office.now()
+    id_, now, longest = secrets.token_urlsafe(32), office.now(), LONGEST if second_factor else HALF
+    connection.execute(
+        "DELETE FROM desk.session WHERE hand = %s AND (expires_at <= %s OR id NOT IN"
+        " (SELECT id FROM desk.session WHERE hand = %s ORDER BY seen_at DESC, made_at DESC LIMIT %s))",
+        (hand, now, hand, MOST - 1),
+    )
     connection.execute(
         "INSERT INTO desk.session (id, hand, csrf, second_factor, agent, made_at, seen_at, expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
         (
@@ -54,12 +79,13 @@ def begin(
             request.headers.get("user-agent", "")[:200],
             now,
             now,
-            now + LONGEST,
+            now + longest,
         ),
     )
+    log.info("session begins", kind="whole" if second_factor else "half", hand=hand)
     response.set_cookie(
         cookie_name(office), id_, httponly=True, samesite="lax", secure=office.settings.url.startswith("https:"), path="/",
-        max_age=int(LONGEST.total_seconds()),
+        max_age=int(longest.total_seconds()),
     )  # fmt: skip
 
 
@@ -68,9 +94,42 @@ def end(office: Office, connection: Connection, response: Response, request: Req
     id_ = request.cookies.get(cookie_name(office))
     if id_:
         connection.execute("DELETE FROM desk.session WHERE id = %s", [_hash(id_)])
+        log.info("session ends", kind="signed out")
+    _forget(office, response)
+
+
+def end_all(office: Office, connection: Connection, response: Response, hand: str) -> None:
+    """End every session of a hand, that of the request too."""
+    connection.execute("DELETE FROM desk.session WHERE hand = %s", [hand])
+    log.info("session ends", kind="all", hand=hand)
+    _forget(office, response)
+
+
+def end_one(connection: Connection, hand: str, id_: str) -> None:
+    """End one session of a hand, by its id in its list; of another's nothing happens."""
+    connection.execute("DELETE FROM desk.session WHERE hand = %s AND encode(id, 'hex') = %s", (hand, id_))
+    log.info("session ends", kind="one", hand=hand)
+
+
+def _forget(office: Office, response: Response) -> None:
+    """Have the browser forget who was signed in, and what it kept of their pages, drafts included."""
     response.delete_cookie(
         cookie_name(office), path="/", secure=office.settings.url.startswith("https:"), httponly=True
     )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def lately(office: Office, connection: Connection, request: Request) -> bool:
+    """Whether whoever is signed in has signed in within the last quarter of an hour."""
+    cookie = request.cookies.get(cookie_name(office), "")
+    row = connection.execute("SELECT made_at FROM desk.session WHERE id = %s", [_hash(cookie)]).fetchone()
+    return row is not None and office.now() - row[0] < LATELY
+
+
+def secret_of(office: Office, request: Request) -> str:
+    """The secret that an authenticator app is offered in this session: chance, known to nobody else, and not for the browser to choose."""
+    cookie = request.cookies.get(cookie_name(office), "")
+    return b32encode(hmac.digest(cookie.encode(), b"adit second factor", hashlib.sha256)[:20]).decode()
 
 
 def _row(office: Office, connection: Connection, cookie: str) -> dict[str, Any] | None:
