@@ -316,3 +316,34 @@ def test_every_table_follows_from_the_journal(office: Office):
         connection.execute(
             "INSERT INTO desk.account_party (hand, party) SELECT hand, 'party-00000000' FROM desk.account LIMIT 1"
         )
+
+
+def test_whoever_was_struck_off_is_a_member_no_more(office: Office):
+    """The office struck ООО «Кубань Блок» off on 28 March 2025."""
+    officer, stranger = Person(office, "officer"), Person(office)
+    assert "Кубань" not in officer.get("/members")
+    assert "Кубань" in officer.get("/members?on=2025-03-27")
+    found = links(officer.get("/search?q=Кубань"), "/parties/")[0]
+    assert "Not entered." in officer.get(found)
+    [certificate] = [
+        code
+        for code in re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z*~$=]", _letters(office, found))
+        if code
+    ]
+    assert "no longer" in stranger.get(f"/verify?code={certificate}")
+
+
+def _letters(office: Office, party: str) -> str:
+    """The codes of the certificates of a party."""
+    with office.reading() as connection:
+        rows = connection.execute(
+            "SELECT code FROM register.letter WHERE party = %s AND paper = 'certificate of entry' AND upper_inf(known)",
+            [party.rpartition("/")[2]],
+        )
+        return " ".join(code for (code,) in rows)
+
+
+def test_who_only_owns_shares_owes_no_report(office: Office):
+    officer = Person(office, "officer")
+    fund = links(officer.get("/search?q=Вымышленный собственник"), "/parties/")[0]
+    assert "missing" not in officer.get(fund)

@@ -26,6 +26,7 @@ from adit.register.procedures import declarations
 from adit.register.records import DecisionMade, Declaration, Machine, Membership, Meter, Party, Reading, Site
 from adit.register.store import Books, listed
 from adit.terms.days import months_between
+from adit.terms.places import regions
 
 TODAY = date(2025, 4, 1)
 MONTHS = months_between("2024-11..2025-03")
@@ -122,10 +123,8 @@ def _places(office: Office, on: date) -> dict[str, set[str]]:
     return found
 
 
-NAMES = {
-    "Irkutsk Oblast": "RU-IRK", "Krasnoyarsk Krai": "RU-KYA", "Karelia": "RU-KR", "Khakassia": "RU-KK", "Komi": "RU-KO", "Tver Oblast": "RU-TVE",
-    "Krasnodar Krai": "RU-KDA", "Dagestan": "RU-DA", "several regions": "several", "no place known": "nowhere", "All": "", "All, each once": "",
-    "All months": "",
+NAMES = {r.name_en: iso for iso, r in regions().items()} | {
+    "several regions": "several", "no place known": "nowhere", "All": "", "All, each once": "", "All months": "",
 }  # fmt: skip
 
 
@@ -320,7 +319,7 @@ def test_what_an_analyst_sees_gives_away_no_group_of_fewer_than_three(office: Of
         }
         assert "" in shown
         assert len(left) == 0 or len(left) >= LEAST
-        for region in {r for regions in where.values() for r in regions} - shown:
+        for region in {r for there in where.values() for r in there} - shown:
             alone = analyst.client.get(f"{address}&region={region}").content.decode("utf-8-sig").splitlines()
             [line] = [x for x in alone if x.startswith(f"{month},")]
             assert line.split(",")[3] in ("×", f"< {LEAST}", ""), (

@@ -1,6 +1,5 @@
 """What an inspector works with: the site, the visit that is planned, the protocol with its photos, the letter, and the map."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -346,7 +345,9 @@ def test_who_could_not_enter_counts_nothing_and_says_why(office: Office):
     assert visit in inspector.get("/visits?state=not entered")
     assert visit not in inspector.get("/visits?state=cancelled")
     [letter] = _letters(office, visit)
-    assert "could not enter" in json.dumps(letter.content)
+    said = words("ru", office.settings.zone, office.regime)
+    opening = said.gettext("An inspector of the office came to your site and could not enter it.")
+    assert letter.content["blocks"][0]["text"] == opening
     assert _file(inspector, visit, machines="60", key="a-second-key-of-a-page").status_code == 409
     assert {table for table, (before, after) in rebuild(office.database).items() if before != after} == set()
 

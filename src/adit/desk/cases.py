@@ -9,7 +9,7 @@ from adit.decision.notices import Notice, warnings_for
 from adit.decision.reporting import ReportState, report_state
 from adit.desk.office import Office
 from adit.desk.web.languages import Words
-from adit.engines.database import Connection
+from adit.engines.database import Connection, Range
 from adit.journal import store as journal
 from adit.register.records import (
     Appeal,
@@ -92,7 +92,8 @@ def first_months(today: date, count: int = 6) -> list[Period]:
 def reports_of(
     connection: Connection, office: Office, party: str, months: Sequence[Period]
 ) -> list[tuple[ReportState, Stated[Declaration] | None]]:
-    """How a party's monthly reports stand, with the declaration if it was sent; months before it was known are left out."""
+    """How a party's monthly reports stand, with the declaration if it was sent; left out are months before it was known, and those in which
+    it neither stood in the register of miners nor had a machine nor declared."""
     regime, today, known = office.regime, office.today(), journal.size(connection)
     begun = get(connection, Party, party)
     [(first,)] = connection.execute(
@@ -105,9 +106,21 @@ def reports_of(
             continue
         state = month_known(connection, party, month, known=known)
         sent = state.declaration
+        if sent is None and not _mined(connection, party, month):
+            continue
         when, versions = _sent(connection, sent, office.settings.zone) if sent else (None, 0)
         found.append((report_state(regime, state, today, first_sent=when, corrected=versions > 1), sent))
     return found
+
+
+def _mined(connection: Connection, party: str, month: Period) -> bool:
+    """Whether a party stood in the register of miners in a month, or had a machine."""
+    [(found,)] = connection.execute(
+        "SELECT EXISTS (SELECT FROM register.membership WHERE party = %(party)s AND register = 'miners' AND upper_inf(known) AND valid && %(in)s)"
+        " OR EXISTS (SELECT FROM register.machine WHERE owner = %(party)s AND upper_inf(known) AND valid && %(in)s)",
+        {"party": party, "in": Range(month.start, month.end)},
+    ).fetchall()
+    return bool(found)
 
 
 def _sent(connection: Connection, declaration: Stated[Declaration], zone: str) -> tuple[date | None, int]:

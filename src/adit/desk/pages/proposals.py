@@ -29,7 +29,7 @@ from adit.register.records import (
     Proposal,
     record_of_id,
 )
-from adit.register.store import Books, get, one
+from adit.register.store import Books, get, one, plain
 
 __all__ = ["router"]
 
@@ -63,9 +63,9 @@ def proposal_page(request: Request, who: Officer, id_: str) -> Response:
 
 
 def _changes(connection: Connection, statement: Statement) -> list[tuple[str, Any, Any]]:
-    from adit.register.store import plain
-
     now = get(connection, type(statement.record), statement.id)
+    if statement.ends:
+        return [("until", now.valid_to if now else None, statement.since)]
     before, after = plain(now.record) if now else {}, plain(statement.record)
     rows = [(n, before.get(n), v) for n, v in after.items() if before.get(n) != v and v not in ("", None, [])]
     if now is not None and statement.until is not None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from adit.desk.cases import names_of, party_about
+from adit.desk.finding import find
 from adit.desk.web.hands import Officer, Reader
 from adit.desk.web.pages import office_of, page
 from adit.register.records import (
@@ -16,7 +17,6 @@ from adit.register.records import (
     Proposal,
     record_of_id,
 )
-from adit.register.search import score, trigrams
 from adit.register.store import count, listed
 
 __all__ = ["router"]
@@ -54,16 +54,8 @@ def queue(request: Request, who: Officer, what: str = "") -> Response:
 @router.get("/search")
 def search(request: Request, who: Reader, q: str = "") -> Response:
     """Records by words as people mistype them."""
-    cut = trigrams(q)
+    shown = who.may("see who a party is")
     with office_of(request).reading() as connection:
-        rows = connection.execute(
-            "SELECT id, party, label, cardinality(ARRAY(SELECT unnest(trigrams) INTERSECT SELECT unnest(%(cut)s::text[]))) AS common"
-            " FROM register.found WHERE trigrams && %(cut)s::text[] ORDER BY common DESC LIMIT 200",
-            {"cut": cut},
-        ).fetchall() if cut else []  # fmt: skip
-        found = sorted(((score(q, label), id_, party, label) for id_, party, label, _ in rows), reverse=True)
-        found = [f for f in found if f[0] >= 55][:50]
-        names = names_of(connection, [p for _, _, p, _ in found if p])
-    if not who.may("see who a party is"):
-        found, names = [f for f in found if record_of_id(f[1]) != "identity"], {}
+        found = find(connection, q, names=shown)
+        names = names_of(connection, [p for _, _, p, _ in found if p]) if shown else {}
     return page(request, "cases/search.html", q=q, found=found, names=names, kind=record_of_id)

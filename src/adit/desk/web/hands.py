@@ -15,6 +15,7 @@ __all__ = [
     "Admin",
     "Anybody",
     "Bringer",
+    "Eraser",
     "Hand",
     "Host",
     "Mine",
@@ -40,6 +41,7 @@ ACTS: dict[str, frozenset[str]] = {
     "visit sites": frozenset({"officer", "inspector"}),
     "handle cases": frozenset({"officer"}),
     "bring tables": frozenset({"miner", "operator", "officer"}),
+    "erase": frozenset({"officer", "administrator"}),
     "run the office": frozenset({"administrator"}),
     "have an account": frozenset(ROLES),
 }
@@ -122,4 +124,5 @@ Host = Annotated[Hand, Depends(needs("host miners"))]
 Visitor = Annotated[Hand, Depends(needs("visit sites"))]
 Bringer = Annotated[Hand, Depends(needs("bring tables"))]
 Officer = Annotated[Hand, Depends(needs("handle cases"))]
+Eraser = Annotated[Hand, Depends(needs("erase"))]
 Admin = Annotated[Hand, Depends(needs("run the office"))]

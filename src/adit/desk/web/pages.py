@@ -41,7 +41,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ("see the register", (("/members", N_("Register"), "r"), ("/figures", N_("Figures"), "f"), ("/map", N_("Map"), "k"))),
     ("visit sites", (("/visits", N_("Visits"), "v"),)),
     ("bring tables", (("/imports", N_("Import"), "i"),)),
-    ("run the office", (("/admin", N_("Office"), "a"), ("/admin/preview", N_("Preview an act"), "p"))),
+    ("run the office", (("/admin", N_("Office"), "a"), ("/admin/preview", N_("Preview an act"), "p"), ("/erasures", N_("Erasures"), "e"))),
 )  # fmt: skip
 
 

@@ -99,13 +99,28 @@ def _entry_text(d: Dataset) -> str:
     return f"\n## {d.file.partition('/')[2]}: {d.title}\n\n" + "".join(f"- {name}: {value}\n" for name, value in lines)
 
 
+_PROGRAMS = """The desk carries these programs of others, under src/adit/desk/static/vendor, with their versions in VENDORED.md there:
+
+  htmx (Copyright Big Sky Software, Zero-Clause BSD), with its extension hx-csp
+  uPlot (Copyright Leon Sorokin, MIT)
+
+The desk refuses the commonest passwords, of which it carries truncated hashes (src/adit/desk/web/common_passwords.txt):
+
+  SecLists (Copyright Daniel Miessler, MIT)
+
+The tests carry axe-core (Copyright Deque Systems, MPL-2.0), under tests/vendor; it is not part of the package.
+
+"""
+
+
 def notice_text() -> str:
     """NOTICE: who made what Adit carries."""
     lines = [f"  {', '.join(files)}\n      {line}\n" for line, files in _attributions().items()]
     return (
         "Adit\nCopyright 2026 the Adit authors\n\n"
         "Licensed under the Apache License, Version 2.0 (see LICENSE).\n\n"
-        "This product carries data of others, under src/adit/data (adit/data in the package). The licence, origin and\n"
+        + _PROGRAMS
+        + "This product carries data of others, under src/adit/data (adit/data in the package). The licence, origin and\n"
         "hash of each file stand in the SOURCES.md beside it.\n\n" + "\n".join(lines)
     )
 

@@ -48,7 +48,7 @@ def exclude(books: Books, exclusion: Stated[Exclusion], *, on: date) -> list[Sta
     member = one(books.transaction.connection, Membership, exclusion.record.membership)
     return [
         Statement(exclusion.id, replace(exclusion.record, state="excluded"), on),
-        Statement(member.id, member.record, member.valid_from, on),
+        Statement(member.id, member.record, on, ends=True),
     ]
 
 

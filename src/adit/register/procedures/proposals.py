@@ -19,13 +19,17 @@ __all__ = ["Erasure", "Statement", "approve", "decline", "erasures_of", "propose
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Something that is to be stated: of which record, what, from which day to which. `new`: the id was never used."""
+    """Something that is to be stated: of which record, what, from which day to which. `new`: the id was never used.
+
+    `ends`: what is stated now holds no more from the day on.
+    """
 
     id: str
     record: Record
     since: date
     until: date | None = None
     new: bool = False
+    ends: bool = False
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -34,6 +38,7 @@ class Statement:
             "since": self.since.isoformat(),
             "until": self.until.isoformat() if self.until else None,
             "new": self.new,
+            "ends": self.ends,
         }
 
 
@@ -87,6 +92,9 @@ def approve(books: Books, id_: str, *, on: date, answer: str = "", seen: int | N
         id_, replace(proposal.record, state="approved", decided_by=books.hand, answer=answer), since=on, why=answer
     )
     for statement in writes:
+        if statement.ends:
+            books.withdraw(statement.id, since=statement.since, why=proposal.record.reason)
+            continue
         books.state(
             statement.id, statement.record, since=statement.since, until=statement.until, new=statement.new,
             why=proposal.record.reason, detail={"proposal": id_},
@@ -128,6 +136,7 @@ def _statement(write: Mapping[str, Any]) -> Statement:
         date.fromisoformat(write["since"]),
         date.fromisoformat(until) if until else None,
         write["new"],
+        write["ends"],
     )
 
 
