@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo desk test test-fast lint bench bench-throughput docs lock clean
+.PHONY: demo desk test test-fast lint bench bench-desk bench-throughput docs lock clean
 
 demo: $(VENV)/.run  ## the main job: every site under every regime; writes demo/comparison.html
 	$(BIN)/adit compare --out demo
@@ -25,6 +25,12 @@ lint: $(VENV)/.dev  ## format, lint, types
 
 bench: $(VENV)/.dev  ## measures the figures of benchmarks/README.md and rewrites its table
 	$(BIN)/python -m benchmarks.run
+
+bench-desk: $(VENV)/.dev  ## measures the register and its desk: requests, pages, an import, a long journal (some twenty minutes, eight gigabytes)
+	$(BIN)/python -m benchmarks.desk_requests
+	$(BIN)/python -m benchmarks.import_rows
+	$(BIN)/python -m benchmarks.desk_pages
+	$(BIN)/python -m benchmarks.journal_at_length
 
 bench-throughput: .venv-bench/.done  ## measures the readers over 10 million rows beside OpenFisca and hand-written SQL
 	.venv-bench/bin/python -m benchmarks.throughput

@@ -78,8 +78,12 @@ def test_every_command_has_a_sentence_and_an_example(made: dict[str, str]) -> No
         assert any(line.strip().startswith(f"{path} ") or line.strip() == path for line in text.splitlines()), path
 
 
+# They need an office that is there: run by docs/how-to/run-an-office.md, tests/cli/test_register_commands.py, tests/end_to_end/test_desk_command.py
+OFFICE = ("adit desk", "adit register")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [path for path, _ in DOING])
+@pytest.mark.parametrize("path", [path for path, _ in DOING if not path.startswith(OFFICE)])
 def test_every_example_of_a_command_runs(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = dict(DOING)[path]
     examples = [line.strip() for line in text.splitlines() if line.startswith(f"    {path}")]
