@@ -23,7 +23,7 @@ def _free_port() -> int:
 def test_one_command_opens_an_office_and_ends_with_it(tmp_path: Path, workers: int) -> None:
     port = _free_port()
     command = [
-        Path(sys.executable).with_name("adit"),
+        str(Path(sys.executable).with_name("adit")),
         "desk",
         "--demo",
         "demo/office",
