@@ -155,7 +155,8 @@ async def _drive(
     status: dict[int, int] = {}
     until = time.perf_counter() + seconds
 
-    async def client() -> None:
+    async def client(number: int) -> None:
+        await asyncio.sleep(number * 0.05)  # of connections that come at one moment a single worker takes all
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while time.perf_counter() < until:
             path, body = next(requests)
@@ -179,7 +180,7 @@ async def _drive(
         writer.close()
 
     begun = time.perf_counter()
-    await asyncio.gather(*(client() for _ in range(clients)))
+    await asyncio.gather(*(client(n) for n in range(clients)))
     return time.perf_counter() - begun, sorted(answered), status
 
 

@@ -74,7 +74,7 @@ def create_app(office: Office, *, close_with_app: bool = False, work: bool = Fal
 
 def routers() -> Iterator[APIRouter]:
     """The routes of every module of the pages and of the API."""
-    for package in (pages, api):
+    for package in (api, pages):  # routes are tried in their order, and programs ask oftenest
         for module in sorted(m.name for m in iter_modules(package.__path__)):
             yield import_module(f"{package.__name__}.{module}").router
 

@@ -8,7 +8,9 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import errors
@@ -67,7 +69,7 @@ class Database:
 
         return ConnectionPool(
             self.address, min_size=1, max_size=size, configure=configure, open=True, timeout=10,
-            check=ConnectionPool.check_connection,
+            check=_still_there,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -80,6 +82,18 @@ class Database:
         """A transaction in one of the roles: whole or not at all."""
         with self.connect(role) as connection:
             yield connection
+
+
+CHECKED_S = 1.0  # for so long a connection that answered is taken to be there
+_answered: "WeakKeyDictionary[Connection, float]" = WeakKeyDictionary()
+
+
+def _still_there(connection: Connection) -> None:
+    """Ask a connection that was not asked within the last second: a round for every reader would cost as much as what it reads."""
+    now = monotonic()
+    if now - _answered.get(connection, 0.0) > CHECKED_S:
+        ConnectionPool.check_connection(connection)
+        _answered[connection] = now
 
 
 def _prepare(connection: Connection, role: str) -> None:

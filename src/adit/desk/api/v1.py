@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from adit.decision.decide import decide
+from adit.decision.decide import Decision, decide
 from adit.decision.entering import answers_of, enter_decision
 from adit.decision.monthly import decide_month, month_known
 from adit.decision.stored.record import record_of
@@ -131,11 +132,7 @@ async def decide_case(request: Request, who: Deciding, case: Annotated[CaseIn, B
     if not who.may("handle cases"):
         raise Forbidden("Only the office decides real cases.", todo="Leave out the party to try a case.")
     id_, today, party = new_id("decision"), office.today(), case.party
-    with office.reading() as connection:
-        known = journal.size(connection)
-        month = month_known(connection, party, month_of(case.period), known=known)
-    decision = decide_month(office.regime, month, case.questions, more=case.facts, real=not office.settings.demo)
-    stored = record_of(decision)
+    decision, stored, known = await run_in_threadpool(_decided, office, party, case)
 
     def work(transaction: Any) -> dict[str, Any]:
         entry = enter_decision(
@@ -145,6 +142,15 @@ async def decide_case(request: Request, who: Deciding, case: Annotated[CaseIn, B
 
     written = await _written(office, work, key, who, case)
     return _told(case, decision, written.answer["decision"], written.answer["entry"], stored)
+
+
+def _decided(office: Office, party: str, case: CaseIn) -> tuple[Decision, dict[str, Any], int]:
+    """The month of a party decided, by what the register knows: the decision, its record, and how long the log was."""
+    with office.reading() as connection:
+        known = journal.size(connection)
+        month = month_known(connection, party, month_of(case.period), known=known)
+    decision = decide_month(office.regime, month, case.questions, more=case.facts, real=not office.settings.demo)
+    return decision, record_of(decision), known
 
 
 def _told(
