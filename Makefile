@@ -43,7 +43,7 @@ lock:  ## resolves the dependencies anew; needs uv
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --extra desk --group build -o requirements-desk.lock -c requirements.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --extra desk --group build --group dev -o requirements-dev.lock -c requirements-desk.lock
-	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group docs -o requirements-docs.lock -c requirements.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group docs -o requirements-docs.lock -c requirements-desk.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench -o requirements-bench.lock -c requirements.lock
 
 clean:
