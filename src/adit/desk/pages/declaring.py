@@ -60,7 +60,7 @@ def _declare(request: Request, party: str, month: Period, sent: Form | None, err
         preview = _preview(connection, office, party, month, draft) if draft is not None else None
     return page(
         request, "mine/declare.html", status=422 if error else 200, who=who, month=month, months=first_months(office.today(), 12), standing=standing,
-        filled=_filled(sent, standing.record if standing else None, metered), metered=metered, addresses=addresses, preview=preview,
+        filled=_filled(sent, standing.record if standing else None, metered), metered=metered, addresses=addresses, preview=preview, owed=OWED,
         error=told(request, error), where=error.where if error else "",
     )  # fmt: skip
 
