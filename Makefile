@@ -45,6 +45,7 @@ lock:  ## resolves the dependencies anew; needs uv
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --extra desk --group build --group dev -o requirements-dev.lock -c requirements-desk.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group docs -o requirements-docs.lock -c requirements-desk.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench -o requirements-bench.lock -c requirements.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench-audit -o requirements-bench-audit.lock -c requirements.lock
 
 clean:
 	rm -rf $(VENV) .venv-bench benchmarks/.data demo docs/_build docs/reference/generated dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,9 +25,11 @@ FLOORS = [
 FACTS = {"register", "evidence", "audit", "grid", "screening", "tracing"}
 LAW = {"regime", "law"}
 ENGINES = {"duckdb", "pyspark", "polars", "psycopg", "psycopg_pool", "pyiceberg", "pyarrow", "sqlalchemy"}
-ONLY_IN = {  # heavy, and behind an extra: one module or folder knows each, or two
-    "numba": ("regime/readers/arrays.py",),
-    "numpy": ("regime/readers/arrays.py", "regime/readers/streamed.py", "regime/readers/streamed_loop.py"),
+COLUMNS = ("evidence/", "audit/", "grid/", "tracing/", "lab/")  # packages that work on long columns
+ONLY_IN = {  # heavy: the modules or folders that know each
+    "numba": ("regime/readers/arrays.py", *COLUMNS),
+    "numpy": ("regime/readers/arrays.py", "regime/readers/streamed.py", "regime/readers/streamed_loop.py", *COLUMNS),
+    "scipy": ("audit/", "grid/", "lab/"),
     "z3": ("regime/readers/proof/",),
 }
 LOADS_IT = {
