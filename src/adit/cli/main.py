@@ -10,12 +10,15 @@ import click
 
 from adit import __version__
 from adit.cli.assess import assess
+from adit.cli.audit import audit
+from adit.cli.chain import chain
 from adit.cli.compare import compare
 from adit.cli.data import data
 from adit.cli.decide import decide
 from adit.cli.desk import desk, register
 from adit.cli.explain import explain
 from adit.cli.law import law
+from adit.cli.meters import meters
 from adit.terms.errors import AditError
 
 __all__ = ["adit", "run"]
@@ -33,7 +36,7 @@ def adit() -> None:
     """
 
 
-for command in (compare, decide, explain, assess, law, desk, register, data):
+for command in (compare, decide, explain, assess, audit, law, desk, register, chain, data, meters):
     adit.add_command(command)
 
 

@@ -108,6 +108,10 @@ The desk refuses the commonest passwords, of which it carries truncated hashes (
 
   SecLists (Copyright Daniel Miessler, MIT)
 
+The points of the scan of meters (src/adit/audit/undeclared/points.toml) were fitted on the load of a household, of which the tests and examples carry a month:
+
+  Low Carbon London, household MAC000002 (UK Power Networks, London Datastore, CC BY 4.0)
+
 The tests carry axe-core (Copyright Deque Systems, MPL-2.0), under tests/vendor; it is not part of the package.
 
 """
