@@ -12,9 +12,10 @@ from zlib import crc32
 import pytest
 from xlsxwriter import Workbook
 
-from adit.desk import excel, tables
+from adit.desk import tables
 from adit.desk.tables import Column, Row, rows
 from adit.desk.web.languages import Words
+from adit.evidence.sources.workbook import CELL_MAX, MEMBERS_MAX
 from adit.terms.errors import BadInput
 
 COLUMNS = (
@@ -319,7 +320,7 @@ def test_an_archive_that_lies_about_what_is_in_it_gives_no_more_than_it_says():
 def test_an_archive_of_very_many_files_is_refused_before_its_list_is_read():
     made = BytesIO()
     with zipfile.ZipFile(made, "w") as out:
-        for i in range(excel.MEMBERS_MAX + 1):
+        for i in range(MEMBERS_MAX + 1):
             out.writestr(f"xl/{i}.xml", b"")
     assert "unpack into more than can be read" in refused(made.getvalue())
 
@@ -411,7 +412,7 @@ def test_a_cell_of_a_megabyte_is_told_and_not_kept(size: int):
     for content in (inline, shared, f"Maker;Serial number;Hash rate;Since\n{text[:90_000]};A1\n".encode()):
         [row] = read(content)
         assert row.wrong == (("«Maker»: the cell holds more than 1,000 characters.", "Shorten it."),)
-        assert len(row.cells["maker"]) == excel.CELL_MAX
+        assert len(row.cells["maker"]) == CELL_MAX
 
 
 def test_a_formula_has_its_value_and_one_without_is_told():

@@ -22,12 +22,12 @@ from tests.desk.test_import_tables import book
 
 from adit.desk import importing, jobs, uploads
 from adit.desk.app import create_app
-from adit.desk.excel import sheet
 from adit.desk.import_kinds import KINDS, Cells, Surroundings
 from adit.desk.jobs import Job, run_pending
 from adit.desk.office import Office, new_id
 from adit.desk.tables import Row, rows
 from adit.desk.web.languages import Words
+from adit.evidence.sources.workbook import sheet
 from adit.journal import store as journal
 from adit.journal.writer import Transaction, rehearse
 from adit.register.records import Machine, Reading
@@ -719,7 +719,7 @@ def test_a_report_holds_every_row_with_what_stood_in_it_and_no_formula(shared: O
     assert bad[:2] == ["4", "refused"]
     assert bad[7:9] == ["'+1", f"'{evil}"]
     workbook = miner.client.get(f"{address}/report.xlsx").content
-    rows_of_sheet = list(sheet(BytesIO(workbook), Words("en")))
+    rows_of_sheet = list(sheet(BytesIO(workbook)))
     assert [cells[1] for _, cells, _ in rows_of_sheet] == ["What became of it", "would be entered", "refused"]
     assert rows_of_sheet[2][1][8] == f"'{evil}"
 

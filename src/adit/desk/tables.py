@@ -13,8 +13,8 @@ from io import TextIOWrapper
 from itertools import islice
 from typing import BinaryIO
 
-from adit.desk.excel import CELL_MAX, COLUMNS_MAX, Cells, Faults, sheet
 from adit.desk.web.languages import Words
+from adit.evidence.sources.workbook import CELL_MAX, COLUMNS_MAX, Cells, Faults, sheet
 from adit.terms.errors import BadInput
 
 __all__ = ["Column", "Row", "kind_of", "rows"]
@@ -88,7 +88,7 @@ def rows(file: BinaryIO, columns: Sequence[Column], words: Words) -> Generator[R
     Raises BadInput for a file that is no table, for columns that are unknown, missing or there twice, and for a table without rows.
     """
     _, count = words.gettext, 0
-    with closing(sheet(file, words) if kind_of(file, words) == "xlsx" else _csv(file, columns, words)) as found:
+    with closing(_xlsx(file, words) if kind_of(file, words) == "xlsx" else _csv(file, columns, words)) as found:
         _number, header, faults = next(found, (0, {}, {}))
         if not header:
             raise BadInput(_("The file is empty."), todo=_("Fill in the template, and send that."))
@@ -195,6 +195,14 @@ def _wrong(cells: Cells, faults: Faults, names: dict[int, Column], words: Words)
             _("The row has cells outside the columns: {texts}.", texts=_listed(extra)),
             _("Remove them, or name their column in the first row."),
         )
+
+
+def _xlsx(file: BinaryIO, words: Words) -> Generator[tuple[int, Cells, Faults], None, None]:
+    """The rows of a workbook; what is wrong with it is said in the language of the reader."""
+    try:
+        yield from sheet(file)
+    except BadInput as error:
+        raise BadInput(words.told(error.what), todo=words.told(error.todo)) from error
 
 
 # CSV --------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812 - that is how it is raised
 
-from adit.desk.web.languages import Words
 from adit.terms.errors import BadInput
 
 __all__ = ["CELL_MAX", "COLUMNS_MAX", "Cells", "Faults", "sheet"]
@@ -40,37 +39,35 @@ Faults = dict[int, str]
 """Cells that cannot be read as they stand: error, long, digits, uncomputed; or can, but only as a day: day."""
 
 
-def sheet(file: BinaryIO, words: Words) -> Generator[tuple[int, Cells, Faults], None, None]:
+def sheet(file: BinaryIO) -> Generator[tuple[int, Cells, Faults], None, None]:
     """The rows of the first sheet that is shown and are not empty, each with its number. Raises BadInput for what is no workbook."""
-    _ = words.gettext
     try:
-        with _opened(file, words) as archive:
-            book = _Book(archive, words)
+        with _opened(file) as archive:
+            book = _Book(archive)
             merged = book.merged()
             if merged:
                 raise BadInput(
-                    _("The sheet has merged cells: {cells}.", cells=merged),
-                    todo=_("Part them in Excel, and write into each row what belongs to it."),
+                    f"The sheet has merged cells: {merged}.",
+                    todo="Part them in Excel, and write into each row what belongs to it.",
                 )
             yield from book.rows()
     except _DAMAGED as error:
         raise BadInput(
-            _("This is no workbook that can be read: the file is damaged or of another kind."),
-            todo=_("Open it in Excel, and save it anew as .xlsx."),
+            "This is no workbook that can be read: the file is damaged or of another kind.",
+            todo="Open it in Excel, and save it anew as .xlsx.",
         ) from error
 
 
-def _opened(file: BinaryIO, words: Words) -> ZipFile:
+def _opened(file: BinaryIO) -> ZipFile:
     """The archive, after a look at what it would become: its list of files is counted before it is read."""
-    _ = words.gettext
     file.seek(0)
     listed, tail = 0, b""
     while block := file.read(1 << 20):
         listed += (tail + block).count(b"PK\x01\x02")
         tail = block[-3:]
     refused = BadInput(
-        _("This workbook would unpack into more than can be read."),
-        todo=_("Copy the table into a new workbook, or save it as CSV."),
+        "This workbook would unpack into more than can be read.",
+        todo="Copy the table into a new workbook, or save it as CSV.",
     )
     if listed > MEMBERS_MAX:
         raise refused
@@ -82,7 +79,7 @@ def _opened(file: BinaryIO, words: Words) -> ZipFile:
     ):
         raise refused
     if any(m.flag_bits & 1 for m in members):
-        raise BadInput(_("The workbook is protected by a password."), todo=_("Save it without one."))
+        raise BadInput("The workbook is protected by a password.", todo="Save it without one.")
     if any(m.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for m in members):
         raise BadZipFile("compressed as no workbook is")
     return archive
@@ -91,9 +88,8 @@ def _opened(file: BinaryIO, words: Words) -> ZipFile:
 class _Book:
     """An open workbook: which sheet is first, which formats are days, the texts that cells share."""
 
-    def __init__(self, archive: ZipFile, words: Words) -> None:
+    def __init__(self, archive: ZipFile) -> None:
         self._archive = archive
-        self._words = words
         # By lower-case names: 1C writes SharedStrings.xml and refers to it as sharedStrings.xml
         self._members = {m.filename.lower(): m for m in archive.infolist()}
         self._first = ""
@@ -178,8 +174,8 @@ class _Book:
         """The texts that cells refer to by number; those that are too long are cut, and told where they are used."""
         if self._members["xl/sharedstrings.xml"].file_size > STRINGS_UNPACKED_MAX:
             raise BadInput(
-                self._words.gettext("The workbook holds more text than can be read."),
-                todo=self._words.gettext("Divide the table into several files."),
+                "The workbook holds more text than can be read.",
+                todo="Divide the table into several files.",
             )
         found: list[str] = []
         text = _Text()
