@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from math import sqrt
+from pathlib import Path
 from typing import NamedTuple
 
-from adit.evidence.sources.tables import Cells, read_table, shipped
+from adit.evidence.sources.live_files import current
+from adit.evidence.sources.tables import Cells, read_table
 from adit.terms.days import Period
 from adit.terms.errors import BadInput
 
@@ -48,9 +50,9 @@ class Stretch(NamedTuple):
 
 
 @cache
-def read_epochs() -> tuple[Epoch, ...]:
-    """All epochs in order. The end of the last is not known: it only closes the one before."""
-    table = read_table(shipped(_FILE), ("epoch", "first_height", "first_block_time_utc", "target_hex"))
+def read_epochs(path: Path | None = None) -> tuple[Epoch, ...]:
+    """All epochs in order, of the refreshed table where there is one. The end of the last is not known: it only closes the one before."""
+    table = read_table(path or current(_FILE).path, ("epoch", "first_height", "first_block_time_utc", "target_hex"))
     targets = [int(cells["target_hex"], 16) for _, cells in table.rows]
     epochs: list[Epoch] = []
     derived = 0

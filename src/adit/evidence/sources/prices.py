@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
-from adit.evidence.sources.tables import CellError, Cells, day_in, decimal_of, given, read_table, shipped
+from adit.evidence.sources.live_files import current
+from adit.evidence.sources.tables import CellError, Cells, day_in, decimal_of, given, read_table
 from adit.terms.days import Period
 from adit.terms.errors import BadInput
 
-__all__ = ["MeanQuotation", "Quotation", "mean_quotation", "quotation", "read_quotations"]
+__all__ = ["MeanQuotation", "Quotation", "mean_quotation", "quotation", "read_official_rates", "read_quotations"]
 
 _PRICES = "network/fx_and_coin_prices_2024_2026.csv"
 _OFFICIAL = "network/usd_rub_cbr_daily.csv"
-_OFFICIAL_TO = date(2024, 12, 31)  # the last day for which the last rate in our copy was valid
+_OFFICIAL_TO = date(2024, 12, 31)  # the last day for which the last rate in the shipped copy was valid
 _MARKET = "fawazahmed0/exchange-api"
 _ADVICE = "Prices of your own can be given as a CSV file with the columns date, usd_rub and btc_usd."
 
@@ -51,8 +53,11 @@ def read_quotations(path: Path | None = None) -> tuple[Quotation, ...]:
     A day whose coin price is blank in the source gives no quotation. Raises BadRows for cells that cannot be read, and
     BadInput for a table without a price or with two for one day.
     """
-    table = read_table(path or shipped(_PRICES), ("date", "usd_rub", "btc_usd"))
+    held = current(_PRICES)
+    table = read_table(path or held.path, ("date", "usd_rub", "btc_usd"))
     market = table.source if path else _MARKET
+    if held.refreshed and not path:
+        market += f" (refreshed {held.refreshed.fetched_at_utc:%Y-%m-%d})"
     found = table.read_all(lambda cells: _quotation(cells, market, official=path is None))
     quotations = {q.on: q for q in found if q is not None}
     if not quotations:
@@ -108,7 +113,7 @@ def _quotation(cells: Cells, market: str, *, official: bool) -> Quotation | None
     if usd_per_btc is None:
         return None
     source = f"{market}, dollar at its market rate"
-    if official and on <= _OFFICIAL_TO:
+    if official and on <= _official_to():
         rub_per_usd, source = _official_rate(on), f"{market}, dollar at the Bank of Russia's rate"
     kopecks = (usd_per_btc * rub_per_usd * 100).quantize(Decimal(1), ROUND_HALF_UP)
     return Quotation(on, int(kopecks), usd_per_btc, rub_per_usd, source)
@@ -120,6 +125,28 @@ def _official_rate(day: date) -> Decimal:
 
 
 @cache
+def _official_to() -> date:
+    """The last day that has an official rate: of a refreshed copy, the last that was asked for."""
+    refreshed = current(_OFFICIAL).refreshed
+    return refreshed.known_to if refreshed else _OFFICIAL_TO
+
+
+@cache
 def _official_rates() -> tuple[tuple[date, Decimal], ...]:
-    table = read_table(shipped(_OFFICIAL), ("date", "usd_rub"))
-    return tuple(table.read_all(lambda cells: (given(cells, "date", day_in), given(cells, "usd_rub", decimal_of))))
+    return read_official_rates(current(_OFFICIAL).path)
+
+
+def read_official_rates(path: Path) -> tuple[tuple[date, Decimal], ...]:
+    """The official rate from each day on which it changed, in order. Raises BadRows, or BadInput for days out of order."""
+    table = read_table(path, ("date", "usd_rub"))
+    rates = table.read_all(lambda cells: (given(cells, "date", day_in), _price(cells, "usd_rub")))
+    if any(later[0] <= earlier[0] for earlier, later in pairwise(rates)):
+        raise BadInput("The days are not in order, each once.", where=table.source, todo="Sort the rows by date.")
+    return tuple(rates)
+
+
+def _price(cells: Cells, column: str) -> Decimal:
+    number = given(cells, column, decimal_of)
+    if number <= 0:
+        raise CellError(column, f"{number} is not a price")
+    return number
