@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo desk test test-fast lint bench bench-desk bench-throughput docs lock clean
+.PHONY: demo desk test test-fast lint bench bench-audit bench-desk bench-throughput docs lock ages sbom clean
 
 demo: $(VENV)/.run  ## the main job: every site under every regime; writes demo/comparison.html
 	$(BIN)/adit compare --out demo
@@ -32,6 +32,12 @@ bench-desk: $(VENV)/.dev  ## measures the register and its desk: requests, pages
 	$(BIN)/python -m benchmarks.desk_pages
 	$(BIN)/python -m benchmarks.journal_at_length
 
+bench-audit: .venv-bench-audit/.done  ## measures blocks, meters, reconciliation and the audit of a register beside their peers (some ten minutes, three gigabytes)
+	.venv-bench-audit/bin/python -m benchmarks.block_files
+	.venv-bench-audit/bin/python -m benchmarks.meter_scan
+	.venv-bench-audit/bin/python -m benchmarks.reconciliation
+	.venv-bench-audit/bin/python -m benchmarks.audit_register
+
 bench-throughput: .venv-bench/.done  ## measures the readers over 10 million rows beside OpenFisca and hand-written SQL
 	.venv-bench/bin/python -m benchmarks.throughput
 
@@ -47,8 +53,14 @@ lock:  ## resolves the dependencies anew; needs uv
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench -o requirements-bench.lock -c requirements.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench-audit -o requirements-bench-audit.lock -c requirements.lock
 
+ages:  ## tells which locked packages are older than the days that docs/security.md promises
+	$(PYTHON) -m supply.ages
+
+sbom:  ## writes sbom.json: what an office installs, as CycloneDX
+	$(PYTHON) -m supply.sbom > sbom.json
+
 clean:
-	rm -rf $(VENV) .venv-bench benchmarks/.data demo docs/_build docs/reference/generated dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-bench .venv-bench-audit benchmarks/.data demo docs/_build docs/reference/generated dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: browser
 browser: $(VENV)/.dev
@@ -76,6 +88,12 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 
 $(VENV)/.docs: $(VENV)/.run requirements-docs.lock
 	$(PIP) install --require-hashes -r requirements-docs.lock
+	@touch $@
+
+.venv-bench-audit/.done: requirements-bench-audit.lock pyproject.toml  # apart: one peer pins the libraries of 2015
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements-bench-audit.lock
+	$(@D)/bin/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv-bench/.done: requirements-bench.lock pyproject.toml  # apart: OpenFisca brings pytest and others of its own

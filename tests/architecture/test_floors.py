@@ -43,6 +43,8 @@ TABLES_BESIDE_THE_MODULE = {
     "terms/fields.py",
     "terms/places.py",
     "law/__init__.py",
+    "audit/telling.py",
+    "audit/reconciliation/words.py",
     "journal/verify.py",  # a program of its own that others run
 }  # read what is shipped next to them
 

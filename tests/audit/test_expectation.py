@@ -22,13 +22,13 @@ def test_one_megawatt_in_2023() -> None:
 def test_the_whole_network_finds_a_block_every_ten_minutes() -> None:
     """A hashrate that finds each block of an epoch, by difficulty and length alone, finds the subsidy of 2016 blocks.
 
-    The table's own column, computed by others, says 280.2646954 EH/s for epoch 384.
+    The table's own column, computed by others with 2**32 hashes a block, says 280.2646954 EH/s for epoch 384.
     """
     stretches = [s for s in epochs_within(parse_period("2023")) if s.epoch.index == 384]
     (whole,) = stretches
-    hashrate_ths = 2016 * whole.epoch.difficulty * 2**32 / whole.seconds / 1e12
-    assert expected_coins_sat(hashrate_ths, stretches) == pytest.approx(2016 * 625_000_000)
-    assert hashrate_ths == pytest.approx(280.2646954e6)
+    hashrate_ths = 2016 * whole.epoch.difficulty * (2**48 / 65535) / whole.seconds / 1e12
+    assert expected_coins_sat(hashrate_ths, stretches) == pytest.approx(2016 * 625_000_000, rel=1e-12)
+    assert hashrate_ths == pytest.approx(280.2646954e6 * 65536 / 65535, rel=1e-9)
 
 
 def test_the_halving_shows() -> None:
