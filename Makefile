@@ -52,6 +52,7 @@ lock:  ## resolves the dependencies anew; needs uv
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group docs -o requirements-docs.lock -c requirements-desk.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench -o requirements-bench.lock -c requirements.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench-audit -o requirements-bench-audit.lock -c requirements.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench-grid -o requirements-bench-grid.lock -c requirements.lock
 
 ages:  ## tells which locked packages are older than the days that docs/security.md promises
 	$(PYTHON) -m supply.ages
