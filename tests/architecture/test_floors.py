@@ -25,11 +25,17 @@ FLOORS = [
 FACTS = {"register", "evidence", "audit", "grid", "screening", "tracing"}
 LAW = {"regime", "law"}
 ENGINES = {"duckdb", "pyspark", "polars", "psycopg", "psycopg_pool", "pyiceberg", "pyarrow", "sqlalchemy"}
-COLUMNS = ("evidence/", "audit/", "grid/", "tracing/", "lab/")  # packages that work on long columns
+COLUMNS = ("evidence/", "audit/", "grid/", "tracing/", "site/", "lab/")  # packages that work on long columns
 ONLY_IN = {  # heavy: the modules or folders that know each
     "numba": ("regime/readers/arrays.py", *COLUMNS),
-    "numpy": ("regime/readers/arrays.py", "regime/readers/streamed.py", "regime/readers/streamed_loop.py", *COLUMNS),
-    "scipy": ("audit/", "grid/", "lab/"),
+    "numpy": (
+        "regime/readers/arrays.py",
+        "regime/readers/streamed.py",
+        "regime/readers/streamed_loop.py",
+        "desk/party_audit.py",  # makes the audit's columns of records
+        *COLUMNS,
+    ),
+    "scipy": ("audit/", "grid/", "site/", "lab/"),
     "z3": ("regime/readers/proof/",),
 }
 LOADS_IT = {

@@ -248,7 +248,8 @@ def _energy(
         month = monthly.month - first
         inside = (month >= 0) & (month < len(spans.months))
         place, month = monthly.site[inside], month[inside]
-        low[place, spans.first[month]] = high[place, spans.first[month]] = monthly.energy_wh[inside]
+        low[place, spans.first[month]] = monthly.energy_wh[inside] * (1 - monthly.bound[inside])
+        high[place, spans.first[month]] = monthly.energy_wh[inside] * (1 + monthly.bound[inside])
         known = np.zeros((shape[0], len(spans.months)), dtype=np.bool_)
         known[place, month] = True
         gap = np.where(known[:, spans.month], 0.0, gap)

@@ -132,7 +132,7 @@ def explain(
       adit audit explain A-3 2024-03 --sites examples/audit/sites.csv
     """
     from adit.audit.answer import explained, leftovers
-    from adit.audit.telling import btc, tell
+    from adit.audit.telling import btc, phrase, tell
 
     _check_page(report)
     answer, seen = _answer(f"{since}..{month}" if since else month, asked)
@@ -161,7 +161,7 @@ def explain(
         for what, figure, who in told.corners:
             say(f"  {what:<46} {figure:<12} {as_dim(who)}")
         for text in told.clears:
-            say(f"  {as_warning('would clear it')}  {text}")
+            say(f"  {as_warning(phrase('clears', asked['language']))}  {text}")
         for left in leftovers(answer, *place, asked["language"]):
             say(f"  {as_warning(left.status)}  {left.what}  {btc(left.amount_sat, asked['language'])}")
             say(f"    {as_dim(left.why)}")

@@ -84,12 +84,20 @@ def receipts(found: Reconciliation, language: str = "en") -> Iterator[ReceiptRow
 
 def contradictions(found: Reconciliation, language: str = "en") -> Iterator[Contradiction]:
     """The lines that contradict who paid them."""
+    declared = found.declared
     for i in found.contradicts.nonzero()[0].tolist():
-        row = line_row(found, i, language)
-        assert row.paid_by is not None
-        what = called(row.kind, row.paid_by, language)
+        receipt, kind = int(found.pairs.receipt[i]), KINDS[declared.kind[i]]
+        paid_by = PaidBy(int(found.classes.paid_by[receipt]))
         yield Contradiction(
-            row.line_id, row.miner_id, row.site_id, row.month, row.outpoint, row.amount_sat, row.kind, row.paid_by, what
+            line_id=declared.line_id[i],
+            miner_id=declared.miner.at(i),
+            site_id=declared.site.at(i),
+            month=month_text(int(declared.month[i])),
+            outpoint=outpoint(found, receipt),
+            amount_sat=int(declared.amount_sat[i]),
+            kind=kind,
+            paid_by=paid_by,
+            what=called(kind, paid_by, language),
         )
 
 

@@ -21,11 +21,11 @@ def why_not_declared(found: Reconciliation, r: int, status: Status, language: st
 
 def why_paired(found: Reconciliation, i: int, r: int, status: Status, language: str = "en") -> str:
     """Why a line and a receipt are a pair, and what is odd about it."""
-    how = How(int(found.pairs.how[i]))
-    why = phrase(f"found by {how.key}", language, **_said(found, r, language))
+    how, said = How(int(found.pairs.how[i])), _said(found, r, language)
+    why = phrase(f"found by {how.key}", language, **said)
     if how in (How.AMOUNT_AND_DAY, How.NEAR_AMOUNT_AND_DAY) and found.days_apart[i]:
         why += phrase("odd apart", language, days=days(int(found.days_apart[i]), language))
-    why += _odd(found, i, r, status, language)
+    why += _odd(found, i, status, said, language)
     named = int(found.table.line_script[i])
     if named >= 0 and named != int(found.table.receipt_script[r]):
         why += phrase("odd address", language, address=address_of(found, named, language))
@@ -35,9 +35,9 @@ def why_paired(found: Reconciliation, i: int, r: int, status: Status, language: 
     return f"{why}. {payer_text(found, r, language)}"
 
 
-def _odd(found: Reconciliation, i: int, r: int, status: Status, language: str) -> str:
+def _odd(found: Reconciliation, i: int, status: Status, said: dict[str, str], language: str) -> str:
     """What a pair lacks to be a plain match: that which decided its status."""
-    said, late = _said(found, r, language), int(found.days_late[i])
+    late = int(found.days_late[i])
     if status is Status.AMOUNT_DIFFERS:
         return phrase("odd amount", language, declared=coins(int(found.declared.amount_sat[i]), language))
     if status is Status.ADDRESS_NOT_PROVEN:

@@ -94,6 +94,7 @@ class EnergyRows:
     site: Any
     month: Any
     energy_wh: Any
+    bound: Any  # by which share the meter may be off; 0 where the file does not say
     report: Report
 
 
@@ -198,15 +199,16 @@ def read_site_machines(path: Path, places: Mapping[str, int], *, skip_bad_rows: 
 
 
 def read_monthly_energy(path: Path, places: Mapping[str, int], *, skip_bad_rows: bool = False) -> EnergyRows:
-    """Energy by site and month, of a file with the columns site_id, month and energy_wh."""
-    table = table_of_file(path, ("site_id", "month", "energy_wh"))
+    """Energy by site and month, of a file with the columns site_id, month and energy_wh; class_percent, if the meter's class is known."""
+    table = table_of_file(path, ("site_id", "month", "energy_wh"), ("class_percent",))
     site = table.numbers("site_id", _place(places), needed=True)
     month = table.numbers("month", month_number, needed=True)
     energy = table.whole("energy_wh", "watt-hours", most=10**17, needed=True)
+    bound = np.nan_to_num(_numbers(table, "class_percent", 10)) / 100
     _once_a_month(table, site, month)
     report = table.report(skip_bad_rows=skip_bad_rows)
     good = table.sound()
-    return EnergyRows(site[good], month[good], energy[good], report)
+    return EnergyRows(site[good], month[good], energy[good], bound[good], report)
 
 
 def read_calibration(path: Path, places: Mapping[str, int], *, skip_bad_rows: bool = False) -> CalibrationRows:
