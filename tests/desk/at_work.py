@@ -95,6 +95,7 @@ class Person:
         self.office = office
         self.client = TestClient(create_app(office), base_url=URL, follow_redirects=True)
         self.client.cookies.set("language", language)
+        self.own = "/account"  # a page of theirs with a form on it
         if login:
             self.sign_in(login)
             self.post("/preferences", language=language, back="/")
@@ -109,6 +110,7 @@ class Person:
             code = code_at(SECRET, int(clock.now.timestamp()) // STEP_S)
             there = self.client.post("/second", data={"proof": proof, "code": code})
         assert there.status_code == 200, there.text
+        self.own = "/joining" if there.url.path == "/joining" else "/account"
         return there
 
     def get(self, path: str, *, status: int = 200) -> str:
@@ -118,7 +120,7 @@ class Person:
 
     def post(self, path: str, *, page: str = "", status: int = 200, **fields: object) -> str:
         """Send a form: its hidden fields are those of the page where it stands (or of any page of ours)."""
-        text = self.get(page or "/account") if page or self._known() else ""
+        text = self.get(page or self.own) if page or self._known() else ""
         hidden = {"csrf": field(text, "csrf"), "key": field(text, "key") or token_urlsafe(18)} if text else {}
         response = self.client.post(path, data={**hidden, **{k: v for k, v in fields.items() if v is not None}})
         assert response.status_code == status, f"{path}: {response.status_code}\n{_words(response.text)}"

@@ -10,7 +10,7 @@ from tests.desk.at_work import URL, Person, office_at_work
 
 from adit.desk.app import routers
 from adit.desk.office import Office
-from adit.desk.web.hands import ACTS, ROLES, anyone
+from adit.desk.web.hands import ACTS, ASKING, ROLES, anyone
 
 LOGINS = {
     "miner": "miner",
@@ -19,6 +19,7 @@ LOGINS = {
     "inspector": "inspector",
     "analyst": "analyst",
     "administrator": "admin",
+    ASKING: "newcomer",
 }
 
 
@@ -79,7 +80,7 @@ def test_nobody_passes_without_signing_in(office: Office):
 
 def test_no_role_passes_where_another_is_asked_for(people: dict[str, Person]):
     passed = []
-    for route, role in product(_routes(), ROLES):
+    for route, role in product(_routes(), (*ROLES, ASKING)):
         acts = [a for a in _acts(route) if a in ACTS]
         if not acts or _is_api(route) or all(role in ACTS[a] for a in acts):
             continue

@@ -475,7 +475,7 @@ def test_a_photo_is_served_as_it_came_and_to_visitors_only(office: Office):
         assert served.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
         assert served.headers["x-content-type-options"] == "nosniff"
         assert served.headers["cache-control"] == "no-store"
-        assert re.fullmatch(r'inline; filename="[0-9a-f]{16}\.(jpeg|webp)"', served.headers["content-disposition"])
+        assert re.fullmatch(r'attachment; filename="[0-9a-f]{16}\.(jpeg|webp)"', served.headers["content-disposition"])
         assert Person(office, "officer").client.get(address).status_code == 200
         for login in ("analyst", "miner", "admin"):
             assert Person(office, login).client.get(address).status_code == 403

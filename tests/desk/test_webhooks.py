@@ -83,7 +83,8 @@ def hand(office: Office) -> str:
 
 
 def enter(office: Office, *records: Any) -> list[int]:
-    """Enter records; the numbers of their entries."""
+    """Enter records; the numbers of their entries. A pool's name gets a number, since no two may bear the same."""
+    records = tuple(replace(r, name=f"{r.name} {new_id('n')}") if isinstance(r, Pool) else r for r in records)
 
     def work(transaction: Transaction) -> dict[str, list[int]]:
         books = Books(transaction, "officer-000000")
@@ -186,7 +187,7 @@ def test_the_kinds_are_those_of_entries(office: Office, hand: str):
 
         def work(transaction: Transaction) -> dict[str, str]:
             books = Books(transaction, "officer-000000")
-            books.state(id_, Pool("One"), since=office.today(), new=True)
+            books.state(id_, Pool(id_), since=office.today(), new=True)
             books.withdraw(id_, since=office.today(), why="closed")
             return {}
 

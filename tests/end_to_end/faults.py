@@ -198,6 +198,7 @@ class Desk:
         )
         environment = {
             **os.environ, "ADIT_DATABASE": self.database.address, "ADIT_URL": self.url,
+            "ADIT_KEY_FILE": str(self.folder.parent / "secrets.key"),  # desks that share a database share its keys
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")]),
         }  # fmt: skip
         self.folder.mkdir(parents=True, exist_ok=True)

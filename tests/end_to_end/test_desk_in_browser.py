@@ -18,7 +18,7 @@ from adit.desk.office import Office
 pytestmark = pytest.mark.slow
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-ROLES = ("", "miner", "household", "operator", "officer", "inspector", "analyst", "admin")
+ROLES = ("", "miner", "household", "operator", "officer", "inspector", "analyst", "admin", "newcomer")
 MOST = 60  # pages of one role
 
 
@@ -82,9 +82,14 @@ def _crawl(page: Page, address: str, start: str) -> Iterator[str]:
 
 
 def _start(login: str) -> str:
-    return {"": "/", "officer": "/queue", "inspector": "/visits", "analyst": "/figures", "admin": "/admin"}.get(
-        login, "/mine"
-    )
+    return {
+        "": "/",
+        "officer": "/queue",
+        "inspector": "/visits",
+        "analyst": "/figures",
+        "admin": "/admin",
+        "newcomer": "/joining",
+    }.get(login, "/mine")
 
 
 FINDINGS = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
@@ -202,7 +207,7 @@ def test_an_act_is_shown_as_it_is_being_written(browser: Browser, office: Office
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_a_case_goes_through_the_house(browser: Browser, language: str) -> None:
-    """A miner applies and declares, two officers decide, the miner appeals, others answer; each in a browser of his own."""
+    """A miner enters itself, applies and declares, two officers decide, the miner appeals, others answer; each in a browser of his own."""
     with office_at_work() as office, served(office) as address:
 
         def opened(login: str) -> Page:
@@ -214,14 +219,46 @@ def test_a_case_goes_through_the_house(browser: Browser, language: str) -> None:
             office.clock.pass_(seconds=31)  # type: ignore[attr-defined]  # a code of the second factor counts once
             return page
 
-        household, officer, second = opened("household"), opened("officer"), opened("second")
+        household = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        household.context.add_cookies([{"name": "language", "value": language, "url": address}])
+        household.goto(f"{address}/sign-in")
+        household.click("a[href='/join']")
+        for name, value in (
+            ("name", "Новосёлов Новый Вымышленный"), ("inn", "500100732259"), ("person", "Новосёлов Новый Вымышленный"),
+            ("email", "new@example.org"), ("login", "novoselov"), ("password", "rain over the old ferry"),
+        ):  # fmt: skip
+            household.fill(f"[name={name}]", value)
+        household.locator("form[action='/join'] > button").click()
+        household.wait_for_url(re.compile("/joining$"))
+        expect(household.locator("main")).to_contain_text("novoselov")
+
+        officer, second = opened("officer"), opened("second")
+        officer.goto(f"{address}/queue?what=joinings")
+        officer.get_by_role("link", name="Новосёлов").click()
+        officer.check("input[name=party][value=new]")
+        officer.select_option("[name=seen_of]", "passport in person")
+        officer.fill("[name=remark]", "Passport 00 00 000001.")
+        officer.locator("form[action$='/propose'] > button").click()
+        expect(officer.locator(".flash")).to_be_visible()
+        household.goto(f"{address}/mine")
+        assert (
+            household.locator("h1").inner_text() != "Новосёлов Новый Вымышленный"
+        )  # not before a second officer says so
+        second.goto(f"{address}/queue?what=proposals")
+        second.get_by_role("link", name="Новосёлов").click()
+        expect(second.locator("main")).to_contain_text("Passport 00 00 000001.")
+        second.click("button[name=outcome][value=approve]")
+        expect(second.locator(".flash")).to_be_visible()
+        household.goto(f"{address}/mine")
+        expect(household.locator("h1")).to_have_text("Новосёлов Новый Вымышленный")
+
         household.goto(f"{address}/mine/apply")
         household.fill("[name=statement]", "Two machines at home.")
         household.click("main form button")
         expect(household.locator(".flash")).to_be_visible()
 
         officer.goto(f"{address}/queue?what=applications")
-        officer.get_by_role("link", name="Иванов").click()
+        officer.get_by_role("link", name="Новосёлов").click()
         officer.check("input[name=outcome][value=approve]")
         officer.fill("[name=reason]", "Nothing stands in the way.")
         officer.fill("[name=cites]", "221-FZ of 2024-08-08")
@@ -229,7 +266,7 @@ def test_a_case_goes_through_the_house(browser: Browser, language: str) -> None:
         expect(officer.locator(".flash")).to_be_visible()
 
         second.goto(f"{address}/queue?what=proposals")
-        second.get_by_role("link", name="Иванов").click()
+        second.get_by_role("link", name="Новосёлов").click()
         expect(second.locator("main")).to_contain_text("Nothing stands in the way.")
         second.click("button[name=outcome][value=approve]")
         expect(second.locator(".flash")).to_be_visible()
@@ -255,12 +292,12 @@ def test_a_case_goes_through_the_house(browser: Browser, language: str) -> None:
 
         third, fourth = opened("third"), opened("fourth")
         third.goto(f"{address}/queue?what=appeals")
-        third.get_by_role("link", name="Иванов").click()
+        third.get_by_role("link", name="Новосёлов").click()
         third.check("input[name=outcome][value=uphold]")
         third.fill("[name=reason]", "The meter is of the house.")
         third.locator("form[action$='/propose'] button").click()
         fourth.goto(f"{address}/queue?what=proposals")
-        fourth.get_by_role("link", name="Иванов").click()
+        fourth.get_by_role("link", name="Новосёлов").click()
         fourth.click("button[name=outcome][value=approve]")
         household.goto(f"{address}/mine")
         expect(household.locator("main")).to_contain_text("удовлетворена" if language == "ru" else "upheld")

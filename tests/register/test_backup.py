@@ -182,7 +182,8 @@ def test_an_office_that_was_lost_is_restored_and_goes_on_working(tmp_path: Path)
             assert digests(connection) == records
         settings = Settings(tmp_path / "office2", again.address, log_name=office.settings.log_name)
         settings.folder.mkdir()
-        shutil.copy(office.settings.folder / "checkpoint.key", settings.folder)  # kept apart, put back
+        for key in ("checkpoint.key", "secrets.key"):  # kept apart, put back
+            shutil.copy(office.settings.folder / key, settings.folder)
         other = open_office(settings, clock=office.clock)
         try:
             assert declare(other, Period(date(2025, 3, 1), date(2025, 4, 1))) == manifest.size

@@ -284,6 +284,7 @@ def test_a_record_is_read_as_it_was_written(kind: str):
         "bytes": b"\x01",
         "dict[str, Any]": {"a": 1},
         "tuple[dict[str, Any], ...]": ({"a": 1},),
+        "tuple[str, ...]": ("a", "b"),
     }
     named_ = {f.name: samples[str(getattr(f.type, "__name__", f.type)) if str(f.type).startswith("<class") else str(f.type).replace("typing.", "").replace("datetime.", "").split(" | ")[0]] for f in fields(cls)}  # fmt: skip
     record = cls(**named_)

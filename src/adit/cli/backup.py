@@ -1,5 +1,6 @@
 """`adit register backup` writes an office into one file; `adit register restore` makes an office of it again, and verifies it."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,11 +27,17 @@ folder_option = click.option(
     required=True,
     help="The folder for the file, which is named after the office and the minute.",
 )
+@click.option(
+    "--with-keys",
+    is_flag=True,
+    help="Put the keys into it, too: whoever has the file then signs and reads as the office does.",
+)
 @click.pass_context
-def backup(context: click.Context, folder: Path, out: Path) -> None:
+def backup(context: click.Context, folder: Path, out: Path, with_keys: bool) -> None:
     """Write the register into one file while the desk goes on working; exit 1 where its journal has faults.
 
-    The key of the checkpoints is not in it, nor are acts of the office's own: keep FOLDER/checkpoint.key apart from the backups.
+    The key of the checkpoints and the keys of secrets are not in it, nor are acts of the office's own: keep FOLDER/checkpoint.key and
+    FOLDER/secrets.key apart from the backups.
 
     \b
     Example:
@@ -52,12 +59,19 @@ def backup(context: click.Context, folder: Path, out: Path) -> None:
                 datetime.now(UTC),
                 name=folder.resolve().name or "office",
                 uploads=settings.folder / "uploads",
+                keys=[f for f in (folder / "checkpoint.key", settings.keys) if f.exists()] if with_keys else [],
                 progress=step,
             )
         finally:
             database.close()
     say(f"{file}: {counted(manifest.size, 'entry')}, root {manifest.root}")
-    log(f"the key of the checkpoints is not in it: keep {folder / 'checkpoint.key'} apart, where the backups are not")
+    if with_keys:
+        log("the keys of the office are in it: keep it where only those come who may sign and read as the office does")
+    else:
+        log(
+            f"the key of the checkpoints is not in it: keep {folder / 'checkpoint.key'} apart, where the backups are not"
+        )
+        log(f"nor are the keys of secrets: keep {settings.keys} there, too")
     for fault in manifest.faults:
         say(as_warning(fault))
     if manifest.faults:
@@ -87,6 +101,7 @@ def restore(file: Path, folder: Path, checkpoint: Path | None, key: str | None) 
     from adit.desk.backup import opened
     from adit.desk.backup import restore as restore_backup
     from adit.desk.office import read_settings
+    from adit.desk.sealing import needed
     from adit.engines.database import open_database
     from adit.journal.checkpoint import open_note
 
@@ -99,8 +114,11 @@ def restore(file: Path, folder: Path, checkpoint: Path | None, key: str | None) 
         database = open_database(settings.database, settings.folder)
         try:
             restore_backup(found, database, uploads=settings.folder / "uploads", published=published, progress=step)
+            sealed_under = needed(database)
         finally:
             database.close()
+        for name, content in found.keys.items():
+            _put_back(settings.keys if name == settings.keys.name else folder / name, content)
     manifest = found.manifest
     say(f"{counted(manifest.size, 'entry')} of {manifest.made_at_utc} restored, root {manifest.root}")
     if published is not None:
@@ -109,3 +127,15 @@ def restore(file: Path, folder: Path, checkpoint: Path | None, key: str | None) 
         log(
             f"put the key of the checkpoints back as {folder / 'checkpoint.key'} before the desk opens, or it makes a new one"
         )
+    if not settings.keys.exists() and sealed_under:
+        log(
+            f"put the keys of secrets back as {settings.keys}: what is sealed needs {', '.join(sorted(sealed_under))}, and the desk does not open without"
+        )
+
+
+def _put_back(file: Path, content: bytes) -> None:
+    """Write a file of keys for its owner alone, unless it is there."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(content)

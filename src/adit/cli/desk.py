@@ -1,11 +1,13 @@
 """`adit desk` opens the office for browsers; `adit register` looks after its journal."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from adit.cli.backup import backup, restore
+from adit.cli.keys import rotate_key, seal
 from adit.cli.output import as_warning, counted, format_option, log, progress, say, write_csv, write_json, write_table
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ folder_option = click.option(
 )
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @folder_option
 @click.option(
     "--demo",
@@ -35,7 +37,16 @@ folder_option = click.option(
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(1, 16), help="Processes; they share the database."
 )
-def desk(folder: Path, demo: Path | None, host: str, port: int, workers: int) -> None:
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="ADIT_KEY_FILE",
+    help="Of the keys that secrets are sealed with; else FOLDER/secrets.key.",
+)
+@click.pass_context
+def desk(
+    context: click.Context, folder: Path, demo: Path | None, host: str, port: int, workers: int, key_file: Path | None
+) -> None:
     """Open the register and its desk at http://HOST:PORT.
 
     Settings come from the environment: ADIT_DATABASE (postgresql://...; else one of its own), ADIT_URL, ADIT_NAME_EN, ADIT_NAME_RU,
@@ -45,6 +56,18 @@ def desk(folder: Path, demo: Path | None, host: str, port: int, workers: int) ->
     Example:
       adit desk --demo demo/office
     """
+    if key_file is not None:
+        os.environ["ADIT_KEY_FILE"] = str(key_file)  # read with the other settings, in other processes too
+    if context.invoked_subcommand is None:
+        _serve(folder, demo, host, port, workers)
+
+
+for command in (rotate_key, seal):
+    desk.add_command(command)
+
+
+def _serve(folder: Path, demo: Path | None, host: str, port: int, workers: int) -> None:
+    """Serve the office until it is told to stop."""
     import uvicorn
 
     from adit.desk.app import create_app, set_up_logs
@@ -72,7 +95,6 @@ def desk(folder: Path, demo: Path | None, host: str, port: int, workers: int) ->
             server_header=False,
         )
         return
-    import os
     import shutil
 
     counted = (demo or folder) / "metrics"  # where the processes count together

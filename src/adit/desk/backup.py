@@ -1,8 +1,9 @@
 """Backups of an office: one file that says what is in it, and a restoration that works out the whole journal anew.
 
 The file is a ZIP, nothing in it compressed by us: `dump` (pg_dump, custom format), the files that people sent (`uploads/` and the hash of each), and
-`manifest.json`, which says how long the journal was and what its root was, as they stand in the dump. The key of the checkpoints is NOT in it: whoever
-has the backup could otherwise sign a log of his own. It is kept apart, with the acts that the office keeps in its folder. A backup holds persons and
+`manifest.json`, which says how long the journal was and what its root was, as they stand in the dump. The key of the checkpoints and the keys of
+secrets are NOT in it unless they are asked for: whoever has the backup could otherwise sign a log of his own, and read the secrets that are sealed. They
+are kept apart, with the acts that the office keeps in its folder. A backup holds persons and
 passwords: it is readable by its owner only. A dump is also a program that the database runs: only what comes from trusted hands is restored.
 """
 
@@ -11,7 +12,7 @@ import re
 import shutil
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -32,6 +33,8 @@ __all__ = ["Backup", "Manifest", "back_up", "opened", "restore"]
 
 FORMAT = "adit-backup 2"
 _BLOCK = 1 << 20
+_KEYS = "keys/"
+_NAME = re.compile(r"[a-z]+\.key")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _DAMAGED = "Take another copy of it, or an older backup."
 _UNREADABLE = (
@@ -73,6 +76,7 @@ class Backup:
     dump: Callable[[], IO[bytes]]
     upload: Callable[[str], IO[bytes]]
     uploads: tuple[str, ...]  # their hashes
+    keys: Mapping[str, bytes]  # files of keys by their names; empty where none were asked for
 
 
 # Making -----------------------------------------------------------------------------------------------------------
@@ -83,9 +87,11 @@ def back_up(
     *,
     name: str = "office",
     uploads: Path | None = None,
+    keys: Sequence[Path] = (),
     progress: Progress = lambda _: None,
 ) -> tuple[Path, Manifest]:
-    """Write a backup into the folder while the office works; it is whole or not there. `uploads`: the folder of what people sent.
+    """Write a backup into the folder while the office works; it is whole or not there. `uploads`: the folder of what people sent; `keys`: files of keys
+    that are to be in it, too.
 
     The journal is verified as it stands in the dump, so that a backup that cannot be restored is known at once (`faults`).
     Raises Refused where this minute's is there already, NotFound for a database without a register, Unavailable where it is cut off.
@@ -101,6 +107,8 @@ def back_up(
                 counting = _Counting(inside)
                 engine.dump(database, counting, snapshot=snapshot, progress=lambda n: progress(f"{n / 1e6:,.0f} MB"))
             kept = _pack_uploads(packed, uploads, now, progress) if uploads is not None and uploads.is_dir() else 0
+            for key in keys:
+                packed.writestr(zipfile.ZipInfo(f"{_KEYS}{key.name}", _moment(now)), key.read_bytes())
             progress("verifying the journal")
             size, root, faults = journal.verify(connection, progress=lambda n: progress(f"{n:,} entries verified"))
             newest = journal.latest_checkpoint(connection)
@@ -170,14 +178,16 @@ def opened(file: Path, *, progress: Progress = lambda _: None) -> Iterator[Backu
             raise BadInput(f"The backup is cut or damaged: {error}.", where=str(file), todo=_DAMAGED) from error
         with packed:
             kept = tuple(n.removeprefix("uploads/") for n in packed.namelist() if n.startswith("uploads/"))
-            yield Backup(file, manifest, lambda: packed.open("dump"), lambda h: packed.open(f"uploads/{h}"), kept)
+            keys = {n.removeprefix(_KEYS): packed.read(n) for n in packed.namelist() if n.startswith(_KEYS)}
+            yield Backup(file, manifest, lambda: packed.open("dump"), lambda h: packed.open(f"uploads/{h}"), kept, keys)
 
 
 def _checked(packed: zipfile.ZipFile, file: Path, progress: Progress) -> Manifest:
     found = packed.infolist()
     names = [f.filename for f in found]
     kept = [n for n in names if n.startswith("uploads/") and _HASH.fullmatch(n.removeprefix("uploads/"))]
-    if names != ["dump", *kept, "manifest.json"] or any(f.compress_type for f in found):
+    keys = [n for n in names if n.startswith(_KEYS) and _NAME.fullmatch(n.removeprefix(_KEYS))]
+    if names != ["dump", *kept, *keys, "manifest.json"] or any(f.compress_type for f in found):
         raise BadInput("This is no backup of an office, or it is damaged.", where=str(file), todo=_DAMAGED)
     manifest = _manifest(packed.read("manifest.json"), file)
     digest, seen = sha256(), 0

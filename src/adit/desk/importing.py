@@ -10,13 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from adit.desk import jobs
+from adit.desk import jobs, scanning
 from adit.desk.import_kinds import KINDS, Cells, Kind, Line, Surroundings, Wrong, refusal, surroundings
 from adit.desk.jobs import Job
 from adit.desk.office import Office
 from adit.desk.tables import Row, rows
 from adit.desk.web.languages import Words, words
 from adit.desk.web.pages import N_
+from adit.desk.web.sessions import HOLDS
 from adit.engines.database import named
 from adit.journal.writer import Transaction, rehearse
 from adit.register.store import Books
@@ -80,7 +81,8 @@ def take_back(office: Office, hand: str, job: str, *, key: str) -> str:
 
 @contextmanager
 def stored(office: Office, arguments: Mapping[str, Any], said: Words) -> Iterator[BinaryIO]:
-    """The file of a job. Raises NotFound where it is gone or is no longer what was sent."""
+    """The file of a job. Raises NotFound where it is gone or is no longer what was sent, and where the scanner has not said yes what `given` does."""
+    scanning.given(office, arguments["sha256"])
     try:
         with (uploads(office) / arguments["sha256"]).open("rb") as file:
             if file_digest(file, "sha256").hexdigest() != arguments["sha256"]:
@@ -128,9 +130,9 @@ def _may(office: Office, job: Job) -> Words:
     """The words of whoever sent the job. Raises Forbidden where the hand may do this no more."""
     with office.reading() as connection:
         [(language, open_, roles, parties)] = connection.execute(
-            "SELECT language, closed_at IS NULL, roles, array(SELECT party FROM desk.account_party p WHERE p.hand = a.hand) FROM desk.account a"
-            " WHERE hand = %s",
-            [job.hand],
+            f"SELECT language, closed_at IS NULL, roles, array(SELECT party FROM desk.account_party p WHERE p.hand = a.hand AND {HOLDS})"
+            " FROM desk.account a WHERE hand = %s",
+            (office.today(), job.hand),
         ).fetchall()
     said = words(language, office.settings.zone, office.regime)
     if not open_ or not ("officer" in roles or job.arguments["party"] in parties):

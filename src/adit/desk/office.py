@@ -14,15 +14,19 @@ from time import sleep
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adit import law
+from adit.desk.deciding import Decider
+from adit.desk.keys import NAME, Keys, open_keys
+from adit.desk.sealing import needed, seal_all
 from adit.engines.database import Connection, Database, open_database
-from adit.journal.store import Key, open_key
+from adit.journal.store import Key, is_locked, open_key
 from adit.journal.writer import Work, Writer, Written
 from adit.register.refusals import REFUSALS
 from adit.register.store import migrate
-from adit.terms.errors import BadInput, NotFound
+from adit.terms.errors import BadInput, NotFound, UnknownName
 
-__all__ = ["Office", "Settings", "check_there", "new_id", "open_office", "read_settings"]
+__all__ = ["ROLES", "Office", "Settings", "check_there", "new_id", "open_office", "read_settings"]
 
+ROLES = ("miner", "operator", "officer", "inspector", "analyst", "administrator")
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's, without i, l, o, u
 
 
@@ -49,7 +53,20 @@ class Settings:
     outgoing_names: str = (
         ""  # names of servers in the office's own network that may be called, with blanks between them
     )
+    key_file: str = ""  # of the keys that secrets are sealed with; empty: secrets.key in the folder
+    second_factor: str = (
+        "inspector analyst"  # roles that have to have one beside administrators and officers, with blanks between them
+    )
+    second_factor_days: int = 14  # that an analyst, miner or operator who has to have one may do without it
+    first_password_days: int = 7  # for which a password that the office made is good
+    scanner: str = ""  # the socket of a ClamAV that looks at what people send; empty: nothing is scanned
+    import_days: int = 90  # for which a table that was imported is kept
     outgoing_private: bool = False  # calls addresses that are not public, without encryption too: set by tests only
+
+    @property
+    def keys(self) -> Path:
+        """The file of the keys that secrets are sealed with."""
+        return Path(self.key_file) if self.key_file else self.folder / NAME
 
     @property
     def inside(self) -> frozenset[str]:
@@ -63,6 +80,7 @@ class Settings:
 def read_settings(folder: Path) -> Settings:
     """Settings from the environment: ADIT_DATABASE, ADIT_URL, ADIT_NAME_EN, ADIT_NAME_RU, ADIT_ADDRESS, ADIT_ZONE, ADIT_REGIME, ADIT_LOG_NAME.
 
+    And of what guards it: ADIT_KEY_FILE, ADIT_SECOND_FACTOR, ADIT_SECOND_FACTOR_DAYS, ADIT_FIRST_PASSWORD_DAYS, ADIT_SCANNER, ADIT_IMPORT_DAYS.
     And of the sign-in through a provider: ADIT_OIDC_ISSUER, ADIT_OIDC_CLIENT, ADIT_OIDC_SECRET_FILE, ADIT_OIDC_NAME, ADIT_OIDC_ACR; of calls into the own
     network: ADIT_OUTGOING_NAMES.
     Raises BadInput for a time zone that does not exist, and for a provider that cannot be asked.
@@ -84,10 +102,18 @@ def read_settings(folder: Path) -> Settings:
             "oidc_name",
             "oidc_acr",
             "outgoing_names",
+            "key_file",
+            "second_factor",
+            "scanner",
         )
         if os.environ.get(f"ADIT_{name.upper()}")
     }
-    settings = Settings(folder, **given)  # type: ignore[arg-type]  # all of these are text
+    days = {
+        n: _days(n)
+        for n in ("second_factor_days", "first_password_days", "import_days")
+        if os.environ.get(f"ADIT_{n.upper()}")
+    }
+    settings = Settings(folder, **given, **days)  # type: ignore[arg-type]  # all that is given is text
     try:
         ZoneInfo(settings.zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -95,7 +121,19 @@ def read_settings(folder: Path) -> Settings:
             f"There is no time zone '{settings.zone}'.", where="ADIT_ZONE", todo="Write Europe/Moscow."
         ) from error
     _check_provider(settings)
+    for role in settings.second_factor.split():
+        if role not in ROLES:
+            raise UnknownName("role", role, ROLES, where="ADIT_SECOND_FACTOR")
     return settings
+
+
+def _days(name: str) -> int:
+    text = os.environ[f"ADIT_{name.upper()}"]
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:6]) <= 36_500):
+        raise BadInput(
+            f"'{text}' is no number of days.", where=f"ADIT_{name.upper()}", todo="Write a whole number, such as 30."
+        )
+    return int(text)
 
 
 def _check_provider(settings: Settings) -> None:
@@ -122,12 +160,19 @@ class Office:
     """The open office."""
 
     def __init__(
-        self, settings: Settings, database: Database, writer: Writer, key: Key, clock: Callable[[], datetime]
+        self,
+        settings: Settings,
+        database: Database,
+        writer: Writer,
+        key: Key,
+        keys: Keys,
+        clock: Callable[[], datetime],
     ) -> None:
         self.settings = settings
         self.database = database
         self.writer = writer
-        self.key = key
+        self.key = key  # signs checkpoints
+        self.keys = keys  # seal what is secret in the database
         self.clock = clock
         self.regime = law.load(
             settings.regime
@@ -135,6 +180,9 @@ class Office:
         self._pool = database.pool()
         # a pool that has failed for long waits minutes before it tries again; one that gives up soon is woken by the next reader
         self._pool.reconnect_timeout = self._pool.timeout
+        self._months = database.pool(size=1, planned_once=True)
+        self._months.reconnect_timeout = self._months.timeout
+        self.decider = Decider(self._months.connection, self.regime, real=not settings.demo)
 
     def now(self) -> datetime:
         return self.clock()
@@ -158,7 +206,9 @@ class Office:
         return self.writer.write(work, key=key, digest=digest)
 
     def close(self) -> None:
+        self.decider.close()
         self.writer.close()
+        self._months.close()
         self._pool.close()
         self.database.close()
 
@@ -170,11 +220,26 @@ def check_there(settings: Settings) -> None:
 
 
 def open_office(settings: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Office:
-    """Open the office: reach its database, bring its tables up to date, start the hand that writes."""
+    """Open the office: reach its database, bring its tables up to date, seal what stands in the open, start the hand that writes.
+
+    Raises NotFound where the keys are missing under which its secrets are sealed.
+    """
     database = open_database(settings.database, settings.folder)
-    migrate(database)
-    writer = Writer(database, clock=clock, salt=lambda: token_bytes(16), wait=sleep, refusals=REFUSALS)
-    return Office(settings, database, writer, open_key(settings.folder, settings.log_name), clock)
+    try:
+        migrate(database)
+        sealed_under = needed(database)
+        if not settings.keys.exists() and is_locked(settings.folder):
+            sealed_under.add("the key of checkpoints")
+        keys = open_keys(settings.keys, sealed_under)
+        key = open_key(settings.folder, settings.log_name, keys.passwords())
+        seal_all(database, keys)
+    except BaseException:
+        database.close()
+        raise
+    writer = Writer(
+        database, clock=clock, salt=lambda: token_bytes(16), wait=sleep, refusals=REFUSALS, salted=keys.salted
+    )
+    return Office(settings, database, writer, key, keys, clock)
 
 
 def new_id(kind: str) -> str:

@@ -52,6 +52,9 @@ PAPERS: dict[str, tuple[str, str]] = {
     "restoration": ("Decision to restore in the register", "Решение о восстановлении в реестре"),
     "decision on an appeal": ("Decision on an appeal", "Решение по жалобе"),
     "protocol": ("Protocol of a visit", "Акт осмотра площадки"),
+    "notice of a request": ("Notice that somebody asks to act for you", "Уведомление о запросе на представительство"),
+    "notice of who acts": ("Notice of who acts for you", "Уведомление о представителе"),
+    "notice of a correction": ("Notice of a correction", "Уведомление об исправлении сведений"),
 }
 _WORDS: dict[str, dict[str, str]] = {
     "en": {

@@ -1,4 +1,4 @@
-"""What the office does by itself: it signs a checkpoint, reminds, tells other servers, sweeps up. One process at a time does it.
+"""What the office does by itself: it signs a checkpoint, reminds, tells other servers, sums figures anew, sweeps up. One process at a time does it.
 
 Each of it may be done again at any moment without harm: a checkpoint over what is signed already is not made, a letter has a key, a message its id.
 """
@@ -8,9 +8,11 @@ from threading import Event, Thread
 
 import structlog
 
+from adit.desk import newcomers, retention, scanning
 from adit.desk.cases import first_months
 from adit.desk.office import Office
 from adit.desk.reminding import remind
+from adit.desk.summed import refresh
 from adit.desk.webhooks import deliver, enqueue
 from adit.engines.database import LOST, PoolTimeout
 from adit.journal import store as journal
@@ -60,12 +62,16 @@ def round_once(office: Office, reminded: date | None = None) -> date | None:
             while enqueue(office, office.now()):
                 pass
             deliver(office, office.now())
+            refresh(office)
+            scanning.look_again(office)
             today = office.today()
             if reminded != today and office.local_now().hour >= REMINDED_FROM:
                 [month] = first_months(today, 1)
                 made = remind(office, month, HAND)
                 connection.execute("DELETE FROM desk.session WHERE expires_at < %s", [office.now()])
                 log.info("reminders", size=made)
+                log.info("requests taken away", size=newcomers.sweep(office, HAND))
+                log.info("tables removed", size=retention.clean(office, HAND))
                 reminded = today
         finally:
             connection.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -60,12 +60,18 @@ class Database:
         connection.autocommit = autocommit
         return connection
 
-    def pool(self, role: str = OFFICE, *, size: int = 8) -> ConnectionPool[Connection]:
-        """Connections in one of the roles, each of them handed out to one reader at a time."""
+    def pool(self, role: str = OFFICE, *, size: int = 8, planned_once: bool = False) -> ConnectionPool[Connection]:
+        """Connections in one of the roles, each of them handed out to one reader at a time.
+
+        `planned_once`: for a few long questions that are asked over and over, each about little. Planning them for every single
+        thing that they are asked about costs more than answering them.
+        """
 
         def configure(connection: Connection) -> None:
             connection.autocommit = True
             _prepare(connection, role)
+            if planned_once:
+                connection.execute("SET plan_cache_mode = force_generic_plan")
 
         return ConnectionPool(
             self.address, min_size=1, max_size=size, configure=configure, open=True, timeout=10,

@@ -24,10 +24,12 @@ __all__ = [
     "entry",
     "export",
     "inclusion",
+    "is_locked",
     "latest_checkpoint",
     "make_checkpoint",
     "open_key",
     "seen_by",
+    "set_aside",
     "size",
     "verify",
 ]
@@ -158,34 +160,71 @@ class Key:
         return sign(checkpoint, self.name, self._private)
 
 
-def open_key(folder: Path, name: str) -> Key:
-    """The key of the office in the folder, made where there is none; only its owner may read the file."""
-    from cryptography.hazmat.primitives import serialization
+def open_key(folder: Path, name: str, passwords: Sequence[bytes] = ()) -> Key:
+    """The key of the office in the folder, made where there is none; only its owner may read the file.
 
+    With `passwords` the file is locked with the first of them, also one that was not yet, or with another of them. Raises BadInput for a file that
+    cannot be read, or that none of them opens.
+    """
     file = folder / "checkpoint.key"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        made = new_key()
-        text = made.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        partial = folder / ".checkpoint.key.partial"
-        partial.touch(mode=0o600)
-        partial.write_bytes(text)
-        partial.replace(file)
-    try:
-        private = serialization.load_pem_private_key(file.read_bytes(), password=None)
-    except ValueError as error:
-        raise BadInput(
-            "The key of the checkpoints cannot be read.", where=str(file), todo="Restore it from a backup."
-        ) from error
-    if not isinstance(private, Ed25519PrivateKey):
-        raise BadInput(
-            "The key of the checkpoints is of another kind than Ed25519.",
-            where=str(file),
-            todo="Restore it from a backup.",
-        )
+        _write_key(file, new_key(), passwords)
+    private, opened_by = _read_key(file, passwords)
+    if passwords and opened_by != passwords[0]:
+        _write_key(file, private, passwords)
     return Key(name, private)
+
+
+def _read_key(file: Path, passwords: Sequence[bytes]) -> tuple[Ed25519PrivateKey, bytes | None]:
+    """The key in a file, and the password that opened it."""
+    from cryptography.hazmat.primitives import serialization
+
+    content, locked = file.read_bytes(), b"ENCRYPTED PRIVATE KEY"
+    for password in passwords if locked in content else (None,):
+        try:
+            private = serialization.load_pem_private_key(content, password=password)
+        except ValueError as error:
+            if locked in content:
+                continue
+            raise BadInput(
+                "The key of the checkpoints cannot be read.", where=str(file), todo="Restore it from a backup."
+            ) from error
+        if not isinstance(private, Ed25519PrivateKey):
+            raise BadInput(
+                "The key of the checkpoints is of another kind than Ed25519.",
+                where=str(file),
+                todo="Restore it from a backup.",
+            )
+        return private, password
+    raise BadInput(
+        "The key of the checkpoints is locked under a key that is not here.", where=str(file),
+        todo="Put the file of the office's keys back that belongs to it, or name it in ADIT_KEY_FILE.",
+    )  # fmt: skip
+
+
+def _write_key(file: Path, private: Ed25519PrivateKey, passwords: Sequence[bytes]) -> None:
+    from cryptography.hazmat.primitives import serialization
+
+    lock = serialization.BestAvailableEncryption(passwords[0]) if passwords else serialization.NoEncryption()
+    text = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
+    partial = file.with_name(f".{file.name}.partial")
+    partial.touch(mode=0o600)
+    partial.write_bytes(text)
+    partial.replace(file)
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether the key of checkpoints in the folder opens by a password alone."""
+    file = folder / "checkpoint.key"
+    return file.exists() and b"ENCRYPTED PRIVATE KEY" in file.read_bytes()
+
+
+def set_aside(folder: Path) -> Path | None:
+    """Put a key that nobody can open any more out of the way, so that another is made; where it lies now, None where there is none."""
+    if not is_locked(folder):
+        return None
+    return (folder / "checkpoint.key").rename(folder / "checkpoint.key.locked")
 
 
 def make_checkpoint(connection: Connection, key: Key, now: datetime) -> str:

@@ -58,6 +58,7 @@ class Written:
 class _Request:
     key: str
     digest: bytes
+    salted: bytes  # the digest as it is kept; the same where nothing salts it
     work: Work
     done: "Future[Written]" = field(default_factory=Future)
 
@@ -152,7 +153,8 @@ _REQUEST = "INSERT INTO journal.request (key, digest, first_seq, count, answer) 
 class Writer:
     """The queue and the thread behind it. `clock` gives the time in UTC, `salt` sixteen bytes of chance.
 
-    `refusals` says of constraints of the database what is wrong, and what to do.
+    `refusals` says of constraints of the database what is wrong, and what to do. `salted` gives digests as they are kept, so that nobody who has
+    the database can try what a request might have said.
     """
 
     def __init__(
@@ -164,8 +166,10 @@ class Writer:
         wait: Callable[[float], object],
         patience_s: float = 20.0,
         refusals: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+        salted: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self._database = database
+        self._salted = salted
         self._refusals = refusals
         self._clock, self._salt, self._wait = clock, salt, wait
         self._tries = max(1, int(patience_s / 0.25))
@@ -183,7 +187,8 @@ class Writer:
         """
         if self._closed.is_set():
             raise Unavailable("The office is closing.", todo="Try again in a minute.")
-        request = _Request(key, digest if digest is not None else sha256(key.encode()).digest(), work)
+        digest = digest if digest is not None else sha256(key.encode()).digest()
+        request = _Request(key, digest, self._salted(digest) if self._salted is not None else digest, work)
         self._queue.put(request)
         return request.done
 
@@ -282,8 +287,8 @@ class Writer:
                 answer = request.work(transaction)
                 count = transaction.seq - first
                 written = Written(answer, first if count else None, count, again=False)
-                known[request.key] = request.digest, written
-                kept.append((request.key, request.digest, written.first_seq, count, json.dumps(answer)))
+                known[request.key] = request.salted, written
+                kept.append((request.key, request.salted, written.first_seq, count, json.dumps(answer)))
                 results.append(written)
             transaction.flush()
             if kept:
@@ -328,7 +333,8 @@ def _known(connection: Connection, keys: list[str]) -> dict[str, tuple[bytes, Wr
 
 
 def _again(request: _Request, digest: bytes, written: Written) -> Written | Exception:
-    if digest != request.digest:
+    # one that an earlier program wrote a moment ago is not salted yet
+    if digest not in (request.salted, request.digest):
         return KeyReused(
             "This key was used for another request.",
             todo="Send a new key with a new request, and the same key only with the same request.",

@@ -4,15 +4,17 @@ A field is named as its column in the database; `tests/register/test_records.py`
 unit that ends their name. A record says what was stated, and not whether it is true: that is for the audit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from typing import Any, ClassVar
 
 __all__ = [
-    "ERASABLE", "RECORDS", "Address", "Appeal", "Application", "Client", "ClientReport", "DecisionMade", "Declaration", "Exclusion", "Identity", "Inspection",
-    "Letter", "Machine", "Membership", "Meter", "Note", "Participation", "Party", "Pool", "Proposal", "Reading", "Record", "Share", "Site",
-    "columns", "record_of_id",
+    "ERASABLE", "RECORDS", "SPOKEN",
+    "Address", "Appeal", "Application", "Client", "ClientReport", "DecisionMade", "Declaration", "Exclusion", "Identity",
+    "Inspection", "Joining", "Letter", "Machine", "Mandate", "Membership", "Meter", "Note", "Participation", "Party", "Pool", "Proposal", "Reading", "Record",
+    "Share", "Site", "columns", "record_of_id", "silenced", "tells_of_somebody",
 ]  # fmt: skip
 
 
@@ -37,6 +39,7 @@ class Party(Record):
     tax_resident: bool = True
     only_mining: bool = True
     tax_regime: str = "general"
+    state_tied_ground: str = ""  # by what it is tied to the state, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,15 @@ class Pool(Record):
 
 @dataclass(frozen=True, slots=True)
 class Participation(Record):
-    """That a party mines in a pool."""
+    """That a party mines in a pool: how it is paid there, under which name, and to which of its addresses."""
 
     RECORD = "participation"
     party: str
     pool: str
     account: str = ""
+    scheme: str = ""  # PPS, FPPS, PPS+, PPLNS, solo, other; empty: not stated
+    fee_ppm: int | None = None  # of a million; None: not stated
+    addresses: tuple[str, ...] = ()  # ids of addresses of the party
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ class Site(Record):
 
 @dataclass(frozen=True, slots=True)
 class Client(Record):
-    """That an operator hosts a miner at a site."""
+    """That an operator hosts a miner at a site, and what the miner says to it."""
 
     RECORD = "client"
     operator: str
@@ -125,6 +131,7 @@ class Client(Record):
     site: str
     contract: str = ""
     tariff_rub_e4_per_kwh: int = 0  # ten-thousandths of a rouble
+    consent: str = "asked"  # confirmed, objected; stands: it objected, and the office decided otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +206,47 @@ class Declaration(Record):
     costs_kopecks: int
     receipts: tuple[dict[str, Any], ...] = ()
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joining(Record):
+    """Somebody asks to act for a party at the desk: who that party is said to be, in which role, on what ground. Nobody has checked it yet."""
+
+    RECORD = "joining"
+    hand: str  # of the account: made with it, or one that asks for a further party
+    state: str  # sent, more asked, confirmed, refused, withdrawn, expired, cleared
+    kind: str  # of the party
+    country: str = "RU"
+    name: str = ""  # of the party
+    inn: str = ""
+    ogrn: str = ""
+    address: str = ""
+    email: str = ""
+    phone: str = ""
+    person: str = ""  # who acts for it
+    role: str = "self"  # director, attorney
+    document: str = ""  # the number of the power of attorney
+    document_on: date | None = None
+    document_until: date | None = None  # its last day
+    hosts: bool = False  # hosts the machines of others
+    statement: str = ""
+    answer: str = ""
+    party: str | None = None  # for which it was confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate(Record):
+    """That a hand acts for a party, from a day to a day: in which role, on what ground, and what an officer saw of it."""
+
+    RECORD = "mandate"
+    hand: str
+    party: str
+    role: str  # self, director, attorney
+    seen: str  # passport in person, power of attorney, code by letter, state sign-in
+    remark: str  # what exactly was seen
+    document: str = ""
+    document_on: date | None = None
+    joining: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +359,22 @@ RECORDS: dict[str, type[Record]] = {
     cls.RECORD: cls
     for cls in (
         Party, Identity, Share, Membership, Pool, Participation, Site, Client, ClientReport, Machine, Meter, Reading, Address, Declaration, Application,
-        Exclusion, Appeal, Inspection, DecisionMade, Proposal, Letter, Note,
+        Exclusion, Appeal, Inspection, DecisionMade, Proposal, Letter, Note, Joining, Mandate,
     )
 }  # fmt: skip
 ERASABLE = frozenset(
-    {"identity", "note", "letter", "appeal", "inspection", "application", "address", "proposal"}
+    {"identity", "note", "letter", "appeal", "inspection", "application", "address", "proposal", "joining", "mandate"}
 )  # may hold personal data; a proposal repeats what others of these say
+# kind -> the fields that may tell of a person in a record whose facts the office has to keep: erased, these are empty and the rest stands
+SPOKEN: dict[str, tuple[str, ...]] = {
+    "party": ("state_tied_ground",),
+    "participation": ("account",),
+    "site": ("name", "address", "latitude_e6", "longitude_e6"),
+    "client": ("contract",),
+    "declaration": ("note",),
+    "exclusion": ("evidence", "answer"),
+}
+_COUNTED = frozenset({"latitude_e6", "longitude_e6"})  # numbers among them, which are absent and not empty
 
 
 @cache
@@ -329,3 +387,15 @@ def record_of_id(id_: str) -> str:
     """The kind that an id names; empty for what is none of ours."""
     kind = id_.rpartition("-")[0]
     return kind if kind in RECORDS else ""
+
+
+def silenced(kind: str, id_: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record states without the fields that may tell of a person; a site, which has to be called something, is called by its id."""
+    empty = {name: None if name in _COUNTED else "" for name in SPOKEN[kind] if name in values}
+    return {**values, **empty, **({"name": id_} if kind == "site" else {})}
+
+
+def tells_of_somebody(kind: str, id_: str, body: Mapping[str, Any]) -> bool:
+    """Whether what an entry says of a record has any words in it that may tell of a person. `kind` is that of a record which says nothing else."""
+    said = (body.get("record", {}).get(name) for name in SPOKEN[kind])
+    return bool(body.get("why") or body.get("detail")) or any(s not in ("", None, id_) for s in said)

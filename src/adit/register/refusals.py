@@ -18,5 +18,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "declaration_once": ("This month is declared already.", "Correct the declaration instead of sending another."),
     "proposal_two_hands": ("Who proposed it may not decide it.", "Another officer has to."),
     "proposal_one_pending": ("A proposal about this waits already.", "Decide that one first."),
+    "joining_one_open": ("A request of yours waits already.", "Correct that one, or withdraw it first."),
+    "mandate_once": ("This account acts for the party already.", "Look at who acts for it, on its page."),
+    "share_once": ("This owner's share in the party is entered for these days already.", "Correct that one instead of entering another."),
+    "share_within_the_whole": ("On some day the shares add up to more than 100 %.", "Look at the shares that are entered for the days after, too."),
+    "share_in_no_circle": ("The party would own itself through others.", "Only direct owners are entered: look for the one that was taken for another."),
+    "participation_once": ("This account in the pool is entered for these days already.", _OTHER_DAYS),
     "letter_one_code": ("This code was given to another letter.", "Send it once more."),
 }  # fmt: skip

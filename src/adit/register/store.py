@@ -19,7 +19,7 @@ from adit.engines.migrations import newest, standing
 from adit.journal.entries import ERASURE, Draft, Entry
 from adit.journal.writer import Transaction
 from adit.register.labels import label_of
-from adit.register.records import ERASABLE, RECORDS, Record, columns, record_of_id
+from adit.register.records import ERASABLE, RECORDS, SPOKEN, Record, columns, record_of_id, silenced, tells_of_somebody
 from adit.terms.errors import BadInput, NotFound, Refused
 
 __all__ = [
@@ -157,23 +157,36 @@ class Books:
     def erase(self, seqs: Sequence[int], *, why: str, cites: str = "", about: str = "") -> Entry:
         """Take away for good what entries say, as a law demands it; that they were made stays, and the tree holds.
 
+        Where a record has facts that the office has to keep (`SPOKEN`), the entry of the erasure holds them without the fields that may tell of a person,
+        and they stand in the tables as they did.
+
         `about` is what the erasure is entered about: without it, the first record that loses an entry.
         Raises Refused for entries of a kind that holds no personal data, or that are erased already.
         """
         rows = self.transaction.query(
-            "SELECT e.seq, e.kind, e.subject, p.body IS NULL FROM journal.entry e JOIN journal.payload p USING (seq) WHERE seq = ANY(%s)",
+            "SELECT e.seq, e.kind, e.subject, p.body IS NULL, p.body FROM journal.entry e JOIN journal.payload p USING (seq) WHERE seq = ANY(%s)",
             [list(seqs)],
         )
         for seq in seqs:
             found = [r for r in rows if r[0] == seq]
             if not found:
                 raise NotFound(f"There is no entry {seq}.")
-            if found[0][1].removesuffix(WITHDRAWN) not in ERASABLE:
+            _, entered, subject_of, gone, text = found[0]
+            stated = str(entered).removesuffix(WITHDRAWN)
+            empty = stated in SPOKEN and not gone and not tells_of_somebody(stated, subject_of, json.loads(text))
+            if stated not in {*ERASABLE, *SPOKEN} or empty:
                 raise Refused(f"Entry {seq} ({found[0][1]}) holds no personal data and stays.", name="not erasable")
             if found[0][3]:
                 raise Refused(f"What entry {seq} says is erased already.", name="erased already")
         subject = about or min(str(r[2]) for r in rows)
-        body = {"entries": sorted(seqs), "why": why, "cites": cites}
+        kept = {
+            int(seq): silenced(kind, of, json.loads(text)["record"])
+            for seq, kind, of, _, text in rows
+            if kind in SPOKEN
+        }
+        body: dict[str, Any] = {"entries": sorted(seqs), "why": why, "cites": cites}
+        if kept:
+            body["kept"] = {str(seq): kept[seq] for seq in sorted(kept)}
         entry = self.transaction.append(Draft(ERASURE, subject, self.hand, body))
         self.transaction.flush()
         run = self.transaction.connection.execute
@@ -181,9 +194,16 @@ class Books:
             "UPDATE journal.payload SET salt = NULL, body = NULL, erased_by = %s WHERE seq = ANY(%s)",
             (entry.seq, list(seqs)),
         )
+        found_by = run("DELETE FROM register.found WHERE entry = ANY(%s) RETURNING id, entry", [list(seqs)]).fetchall()
         for kind in sorted({str(r[1]).removesuffix(WITHDRAWN) for r in rows}):
-            run(f"DELETE FROM register.{kind} WHERE entry = ANY(%s)", [list(seqs)])
-        run("DELETE FROM register.found WHERE entry = ANY(%s)", [list(seqs)])
+            gone = run(
+                f"DELETE FROM register.{kind} WHERE entry = ANY(%s) RETURNING id, valid, known, entry", [list(seqs)]
+            ).fetchall()
+            for id_, valid, known, seq in gone if kind in SPOKEN else ():
+                run(_insert(kind), (id_, valid, known, seq, *_typed(kind, kept[seq])))
+        for id_, seq in found_by:
+            if seq in kept:
+                _find_by(run, id_, record_of_id(id_), kept[seq], seq)
         return entry
 
 
@@ -212,11 +232,18 @@ def place(
     rows.later(
         _insert(kind), (id_, _range(since, until), Range(seq, None, "[)"), seq, *_typed(kind, values)), about=id_
     )  # fmt: skip
+    if not new and label_of(kind, id_, values) is not None:
+        rows.query("DELETE FROM register.found WHERE id = %s RETURNING id", [id_])
+    _find_by(rows.later, id_, kind, values, seq)
+
+
+def _find_by(
+    run: Callable[[str, Sequence[Any]], object], id_: str, kind: str, values: Mapping[str, Any], seq: int
+) -> None:
+    """Have a record found by its words, if anybody looks for its kind."""
     label = label_of(kind, id_, values)
     if label is not None:
-        if not new:
-            rows.query("DELETE FROM register.found WHERE id = %s RETURNING id", [id_])
-        rows.later(
+        run(
             "INSERT INTO register.found (id, entry, party, label, trigrams) VALUES (%s, %s, %s, %s, %s)",
             (id_, seq, label.party, label.text, list(label.trigrams)),
         )
@@ -361,7 +388,12 @@ def clear_away(database: Database, more: Sequence[str] = ()) -> None:
 
     Erased it is without that; but a server keeps rows that are gone, and samples of its columns, until it gets to them.
     """
-    tables = ("journal.payload", "register.found", *(f"register.{kind}" for kind in sorted(ERASABLE)), *more)
+    tables = (
+        "journal.payload",
+        "register.found",
+        *(f"register.{kind}" for kind in sorted({*ERASABLE, *SPOKEN})),
+        *more,
+    )
     with database.connect(OWNER, autocommit=True) as connection:
         connection.execute(f"VACUUM (ANALYZE, SKIP_LOCKED) {', '.join(tables)}")
 
@@ -430,14 +462,14 @@ def rebuild(database: Database, *, progress: Callable[[int], None] = lambda _: N
         for table, name, _ in outside:
             connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         connection.execute(f"TRUNCATE {', '.join(f'register.{t}' for t in TABLES)}")
-        rows, seen = _Replay(connection), set[str]()
+        rows, seen, kept = _Replay(connection), set[str](), _kept(connection)
         for count, (seq, kind, subject, since, until, body) in enumerate(_entries(connection), start=1):
             stated = kind.removesuffix(WITHDRAWN)
             if stated in RECORDS:
                 if kind != stated:
                     make_room(rows, seq, subject, stated, since, None)
-                elif body is not None:
-                    values = json.loads(body)["record"]
+                elif body is not None or seq in kept:
+                    values = json.loads(body)["record"] if body is not None else kept[seq]
                     place(rows, seq, subject, stated, values, since, until, new=subject not in seen)
                 elif subject not in seen:
                     rows.later(_SUBJECT, (subject, seq), first=True)
@@ -453,6 +485,15 @@ def rebuild(database: Database, *, progress: Callable[[int], None] = lambda _: N
             connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
         after = digests(connection)
     return {t: (before[t], after[t]) for t in TABLES}
+
+
+def _kept(connection: Connection) -> dict[int, dict[str, Any]]:
+    """What stands of entries that were erased in part: entry -> what is kept of its record."""
+    rows = connection.execute(
+        "SELECT body FROM journal.entry JOIN journal.payload USING (seq) WHERE kind = %s AND body IS NOT NULL",
+        [ERASURE],
+    )
+    return {int(seq): record for (body,) in rows for seq, record in json.loads(body).get("kept", {}).items()}
 
 
 def _references_from_outside(connection: Connection) -> list[tuple[str, str, str]]:

@@ -9,8 +9,11 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from adit.desk.demo import SECRET
+from adit.desk.office import Office
+from adit.desk.web import resets
 from adit.desk.web.accounts import (
     STEP_S,
+    Account,
     account,
     change_password,
     check_password,
@@ -21,12 +24,15 @@ from adit.desk.web.accounts import (
     mark_of,
     totp_address,
 )
+from adit.desk.web.first_passwords import take_own
 from adit.desk.web.forms import Form, Sent
-from adit.desk.web.hands import Admin, Anybody, Hand, Open
+from adit.desk.web.hands import ASKING, Admin, Anybody, Hand, Open
 from adit.desk.web.pages import cookie, office_of, page, redirect, svg, told
+from adit.desk.web.second_factor import begin_grace, due, required
 from adit.desk.web.sessions import (
     SCOPES,
     begin,
+    changing,
     end,
     end_all,
     end_one,
@@ -36,14 +42,20 @@ from adit.desk.web.sessions import (
     second_done,
     secret_of,
 )
-from adit.engines.database import named
+from adit.engines.database import Connection, named
 from adit.terms.errors import BadInput
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
-START = {"officer": "/queue", "inspector": "/visits", "analyst": "/figures", "administrator": "/admin"}
+START = {
+    ASKING: "/joining",
+    "officer": "/queue",
+    "inspector": "/visits",
+    "analyst": "/figures",
+    "administrator": "/admin",
+}
 
 
 def start_of(roles: frozenset[str]) -> str:
@@ -78,13 +90,71 @@ def sign_in(request: Request, _: Open, sent: Sent) -> Response:
             login=sent["login"],
             error=told(request, error),
         )
-    second = found.needs_second or found.second_factor
+    second = found.second_factor or due(office.settings, found.roles, found.second_by, office.now())
+    first = found.password_until is not None
     ours = then.startswith("/") and not then.startswith("//") and "\\" not in then
-    response = redirect("/second" if second else then if ours else start_of(found.roles))
     with office.reading() as connection:
-        begin(office, connection, response, found.hand, request, second_factor=not second)
-    if not second:
+        to = (
+            "/first-password"
+            if first
+            else "/second"
+            if second
+            else _landing(office, connection, found, then if ours else "")
+        )
+        response = redirect(to)
+        begin(office, connection, response, found.hand, request, second_factor=not second, must_change=first)
+    if not second and not first:
         _keep_mark(request, response, found.hand)
+    return response
+
+
+def _landing(office: Office, connection: Connection, found: Account, then: str) -> str:
+    """Where somebody begins who is now signed in: with what became of the sign-in, with a second factor that has to be set up, or where he wanted to."""
+    if resets.untold(connection, found.hand):
+        return "/account/notices"
+    if required(office.settings, found.roles) and not found.second_factor:
+        begin_grace(office, connection, found.hand)
+        return "/account/second"
+    return then or start_of(found.roles)
+
+
+@router.get("/first-password")
+def first_password_page(request: Request, _: Open) -> Response:
+    """A password of one's own in place of the first one."""
+    office = office_of(request)
+    with office.reading() as connection:
+        waits = changing(office, connection, request)
+    return redirect("/sign-in") if waits is None else _first_password(request, waits, "")
+
+
+def _first_password(request: Request, waits: dict[str, object], error: str) -> Response:
+    return page(
+        request, "account/first_password.html", status=422 if error else 200, error=error, proof=waits["csrf"], login=waits["login"]
+    )  # fmt: skip
+
+
+@router.post("/first-password")
+def first_password(request: Request, _: Open, sent: Sent) -> Response:
+    office = office_of(request)
+    with office.reading() as connection:
+        waits = changing(office, connection, request)
+    if waits is None:
+        return redirect("/sign-in")
+    if sent["proof"] != waits["csrf"]:
+        return _first_password(request, waits, "")
+    hand = str(waits["hand"])
+    try:
+        take_own(office, hand, sent["new"])
+    except BadInput as error:
+        return _first_password(request, waits, told(request, error))
+    with office.reading() as connection:
+        found = account(connection, hand)
+        assert found is not None, "whoever is signed in has an account"
+        second = found.second_factor or due(office.settings, found.roles, found.second_by, office.now())
+        response = redirect("/second" if second else _landing(office, connection, found, ""))
+        begin(office, connection, response, hand, request, second_factor=not second)
+    if not second:
+        _keep_mark(request, response, hand)
     return response
 
 
@@ -146,7 +216,10 @@ def second(request: Request, _: Open, sent: Sent) -> Response:
             codes = enrol_second(office, waits["hand"], secret_of(office, request), sent["code"])
     except BadInput as error:
         return _second(request, waits, told(request, error))
-    to = start_of(frozenset(waits["roles"]))
+    with office.reading() as connection:
+        found = account(connection, waits["hand"])
+        assert found is not None, "whoever is signed in has an account"
+        to = _landing(office, connection, found, "")
     response: Response = page(request, "account/recovery.html", codes=codes, to=to) if codes else redirect(to)
     with office.reading() as connection:
         second_done(office, connection, response, waits["hand"], request)
@@ -235,9 +308,10 @@ def _own_second(request: Request, who: Hand, error: str) -> Response:
     with office.reading() as connection:
         mine, asked = account(connection, who.code), not lately(office, connection, request)
     assert mine is not None, "whoever is signed in has an account"
+    grace = mine.second_by if required(office.settings, mine.roles) and not mine.second_factor else None
     return page(
         request, "account/own_second.html", status=422 if error else 200, mine=mine, asked=asked, error=error, secret=secret,
-        picture=_picture(request, mine.login, secret),
+        picture=_picture(request, mine.login, secret), grace=grace, to=start_of(mine.roles),
     )  # fmt: skip
 
 

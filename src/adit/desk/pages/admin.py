@@ -9,9 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from adit import law
-from adit.desk.web.accounts import add_account, close_account
+from adit.desk.web.accounts import account, close_account
+from adit.desk.web.first_passwords import invite, replace_first
 from adit.desk.web.forms import Sent
-from adit.desk.web.hands import ROLES, Admin
+from adit.desk.web.hands import ASKING, ROLES, Admin
 from adit.desk.web.pages import office_of, page, redirect, told
 from adit.engines.database import named
 from adit.journal import store as journal
@@ -29,13 +30,15 @@ def office_page(request: Request, who: Admin) -> Response:
     return _office(request, {}, "")
 
 
-def _office(request: Request, filled: object, error: str) -> Response:
+def _office(request: Request, filled: object, error: str, *, made: tuple[str, str] | None = None) -> Response:
+    """The page; `made`: a login and its first password, shown this once."""
     office = office_of(request)
     with office.reading() as connection:
         accounts = named(
             connection,
-            "SELECT hand, login, name, roles, totp_secret IS NOT NULL AS second, external_subject, closed_at FROM desk.account"
-            " ORDER BY closed_at NULLS FIRST, login LIMIT 500",
+            "SELECT hand, login, name, roles, totp_secret IS NOT NULL AS second, external_subject, closed_at, password_until FROM desk.account"
+            " WHERE roles <> %s ORDER BY closed_at NULLS FIRST, login LIMIT 500",
+            [[ASKING]],  # those stand in the queue of officers
         )
         size, newest = journal.size(connection), journal.latest_checkpoint(connection)
     return page(
@@ -48,19 +51,32 @@ def _office(request: Request, filled: object, error: str) -> Response:
         newest=newest,
         filled=filled,
         error=error,
+        made=made,
+        days=office.settings.first_password_days,
     )
 
 
 @router.post("/accounts")
 def new_account(request: Request, who: Admin, sent: Sent) -> Response:
     try:
-        add_account(
-            office_of(request), login=sent["login"], name=sent["name"], roles=sent.all("role"), password=sent["password"], by=who.code,
-            parties=sent["parties"].split(),
+        _, password = invite(
+            office_of(request), login=sent["login"], name=sent["name"], roles=sent.all("role"), by=who.code, parties=sent["parties"].split()
         )  # fmt: skip
     except AditError as error:
         return _office(request, sent, told(request, error))
-    return redirect("/admin", "Saved.")
+    return _office(request, {}, "", made=(sent["login"].lower(), password))
+
+
+@router.post("/accounts/{hand}/first-password")
+def another_first(request: Request, who: Admin, hand: str, sent: Sent) -> Response:
+    """Another first password, for somebody who has not signed in with the one before."""
+    assert sent is not None
+    office = office_of(request)
+    password = replace_first(office, hand, by=who.code)
+    with office.reading() as connection:
+        found = account(connection, hand)
+    assert found is not None, "it was just given a password"
+    return _office(request, {}, "", made=(found.login, password))
 
 
 @router.post("/accounts/{hand}/close")

@@ -3,13 +3,17 @@
 An account of the person goes with it: its name and login give way to its code, and it is closed.
 """
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
+from urllib.parse import parse_qsl
 
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from adit.desk import importing
 from adit.desk.cases import person
 from adit.desk.office import Office, new_id
 from adit.desk.web.forms import Form, Sent, enter
@@ -31,7 +35,9 @@ router = APIRouter(include_in_schema=False)
 WORDS = (N_("the case is open"), N_("a proposal waits"), N_("an appeal is open"))  # what is in the way
 # kind of record -> the field that says most of what it says
 _SAYS = {"identity": "name", "note": "text", "letter": "paper", "application": "statement", "appeal": "statement", "inspection": "protocol",
-         "address": "address", "proposal": "reason"}  # fmt: skip
+         "address": "address", "proposal": "reason", "site": "name", "participation": "account", "client": "contract", "declaration": "note",
+         "exclusion": "evidence", "party": "state_tied_ground", "joining": "name", "mandate": "remark"}  # fmt: skip
+WORD_SIGNS = 4  # of a word of a name, or a number, that is looked for in filters which somebody saved
 
 
 # Pages ------------------------------------------------------------------------------------------------------------
@@ -136,7 +142,7 @@ def _number(text: str) -> int:
 
 # Carrying it out --------------------------------------------------------------------------------------------------
 def carry_out(books: Books, id_: str, *, on: date, answer: str, seen: int) -> set[str]:
-    """Approve a proposal to erase: what its entries say is gone, and its accounts are nobody's any more; the photos that it named."""
+    """Approve a proposal to erase: what its entries say is gone, and its accounts are nobody's any more; the files that it named."""
     party = books.current(Proposal, id_).record.about
     held = {h.seq: h for h in erasures.held_of_party(books.transaction.connection, party)}
     erasure = erasures.approve(books, id_, on=on, answer=answer, seen=seen)
@@ -149,7 +155,62 @@ def carry_out(books: Books, id_: str, *, on: date, answer: str, seen: int) -> se
                 todo="Decline the proposal and make it anew from what stands now.",
             )  # fmt: skip
         _forget(books, account)
-    return {str(photo["sha256"]) for record in records for photo in record.get("photos", ())}
+    chosen = [held[seq] for seq in erasure.entries]
+    files = _tables(books, party, chosen)
+    _filters(books, [h.body.get("record", {}) for h in chosen if h.kind in ("identity", "joining")])
+    return {str(photo["sha256"]) for record in records for photo in record.get("photos", ())} | files
+
+
+def _tables(books: Books, party: str, chosen: Sequence[Held]) -> set[str]:
+    """Have nothing kept of the tables by which the chosen entries came, or all those of a party whose name goes; the files that have to go."""
+    whole = party if any(h.kind == "identity" for h in chosen) else ""
+    jobs = books.transaction.query(
+        "SELECT id, arguments->>'sha256' FROM desk.job j WHERE kind = ANY(%(kinds)s) AND (arguments->>'party' = %(party)s OR EXISTS"
+        " (SELECT FROM desk.import_row r WHERE r.job = j.id AND (r.id = ANY(%(ids)s) OR r.entry = ANY(%(entries)s))))",
+        {
+            "kinds": [importing.IMPORT, importing.TAKE_BACK], "party": whole or None, "ids": [h.subject for h in chosen],
+            "entries": [h.seq for h in chosen],
+        },
+    )  # fmt: skip
+    files = {str(digest) for _, digest in jobs}
+    write = books.transaction
+    same = "arguments->>'sha256' = ANY(%s)"
+    write.later(
+        "UPDATE desk.import_row SET said = CASE WHEN said = '' THEN '' ELSE %s END, todo = '' WHERE job IN"
+        f" (SELECT id FROM desk.job WHERE {same})",
+        (GONE, [*files]),
+    )
+    write.later(
+        "UPDATE desk.job SET arguments = arguments || jsonb_build_object('name', ''), error = CASE WHEN error IS NULL THEN NULL ELSE %s END,"
+        " state = CASE WHEN state IN ('waiting', 'running') THEN 'cancelled' ELSE state END, lease_until = NULL,"
+        f" ended_at = coalesce(ended_at, %s) WHERE {same}",
+        (GONE, write.now, [*files]),
+    )
+    return files
+
+
+GONE = N_("What stood here was erased by law.")
+
+
+def _filters(books: Books, records: Sequence[Mapping[str, Any]]) -> None:
+    """Delete filters that look for somebody: by a word of the name, or by a number."""
+    looked_for = {
+        w
+        for r in records
+        for w in _words(*(str(r.get(n, "")) for n in ("name", "person", "inn", "ogrn", "email", "phone")))
+    }
+    if not looked_for:
+        return
+    for hand, path, name, query in books.transaction.query("SELECT hand, page, name, query FROM desk.saved_filter"):
+        if looked_for & _words(name, *(value for _, value in parse_qsl(query))):
+            books.transaction.later(
+                "DELETE FROM desk.saved_filter WHERE hand = %s AND page = %s AND name = %s", (hand, path, name)
+            )
+
+
+def _words(*texts: str) -> set[str]:
+    folded = " ".join(texts).casefold().replace("ё", "е")
+    return {w for w in re.findall(r"\w+", folded) if len(w) >= WORD_SIGNS}
 
 
 def _accounts(connection: Connection, party: str) -> list[dict[str, object]]:
@@ -178,17 +239,18 @@ def _forget(books: Books, account: str) -> None:
     )
 
 
-def clear(office: Office, photos: Collection[str] = ()) -> None:
-    """Take photos that nothing names any more out of the folder, and have the database clear away now what was just erased.
+def clear(office: Office, files: Collection[str] = ()) -> None:
+    """Take files that no visit names any more out of the folder, photos and tables, and have the database clear away now what was just erased.
 
     Where it cannot do that now, it does so later by itself.
     """
     with office.reading() as connection:
-        for digest in photos:
+        for digest in files:
             named_still = "SELECT FROM register.inspection WHERE photos @> jsonb_build_array(jsonb_build_object('sha256', %s::text)) LIMIT 1"
             if not connection.execute(named_still, [digest]).fetchall():
                 (office.settings.folder / "uploads" / digest).unlink(missing_ok=True)
+                connection.execute("DELETE FROM desk.upload WHERE sha256 = %s", [digest])
     try:
-        clear_away(office.database, ["desk.account", "desk.token", "desk.saved_filter"])
+        clear_away(office.database, ["desk.account", "desk.token", "desk.saved_filter", "desk.job", "desk.import_row"])
     except errors.Error as error:
         log.warning("not cleared away yet", kind=type(error).__name__)

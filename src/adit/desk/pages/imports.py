@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
-from adit.desk import exports, import_files, importing, jobs, uploads
+from adit.desk import exports, import_files, importing, jobs, scanning, uploads
 from adit.desk.cases import names_of
 from adit.desk.import_kinds import KINDS, Kind
 from adit.desk.office import Office
@@ -100,6 +100,14 @@ def bring(
             raise BadInput(words.gettext("No file was chosen."), where="file")
         importing.check(upload.file, kind, words)
         digest, _ = uploads.store(importing.uploads(office), upload, office.settings.upload_bytes_max)
+        if scanning.take_in(office, digest) == "found":
+            (importing.uploads(office) / digest).unlink(
+                missing_ok=True
+            )  # what it says of the next one that is the same stands in the database
+            raise BadInput(
+                "The scanner found malware in this file: nothing of it was entered.", where="file",
+                todo="Have the machine looked at from which it comes.",
+            )  # fmt: skip
     except BadInput as error:
         return _imports(request, who, sent, error)
     name = re.sub(r"[^\w. ()-]", "_", (upload.filename or "").replace("\\", "/").rpartition("/")[2])[-100:]

@@ -11,6 +11,7 @@ from adit.desk.web.errors import status_of
 from adit.desk.web.forms import Sent, check_origin
 from adit.desk.web.hands import Admin, Open
 from adit.desk.web.pages import N_, office_of, page, redirect, told, words_of
+from adit.desk.web.second_factor import due
 from adit.desk.web.sessions import begin
 from adit.terms.errors import AditError, BadInput, NotFound, Unavailable
 
@@ -81,7 +82,8 @@ def back(
         found = account(connection, row[0]) if row else None
         if found is None:
             return _unknown(request, came.subject)
-        second = (found.needs_second or found.second_factor) and not came.strong
+        asked = found.second_factor or due(office.settings, found.roles, found.second_by, office.now())
+        second = asked and not came.strong
         response = redirect("/second" if second else came.goes_to or start_of(found.roles))
         begin(office, connection, response, found.hand, request, second_factor=not second)
     _forget(request, response)

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from adit.desk.papers import parse_code
+from adit.desk.papers import code_for, parse_code
 from adit.desk.web.hands import Open
 from adit.desk.web.pages import language_of, office_of, page, told, words_of
 from adit.engines.database import Connection
 from adit.journal import store as journal
 from adit.journal.writer import told as in_our_words
+from adit.register.procedures.erasures import erased_letters
 from adit.register.records import Letter, Membership
 from adit.register.store import listed, steps
 from adit.terms.errors import AditError, BadInput
@@ -70,7 +71,7 @@ def the_law(request: Request, _: Open) -> Response:
 @router.get("/verify")
 def verify(request: Request, _: Open, code: str = "") -> Response:
     """Whether a paper with this code was written here, and what of it may be public."""
-    office, error, found, proof, member = office_of(request), "", None, None, None
+    office, error, found, proof, member, erased = office_of(request), "", None, None, None, None
     if code:
         try:
             wanted = parse_code(code)
@@ -81,12 +82,12 @@ def verify(request: Request, _: Open, code: str = "") -> Response:
                 letters = listed(connection, Letter, "code = %s", [wanted], limit=1, order="entry")
                 if letters:
                     found = letters[0]
-                    newest = journal.latest_checkpoint(connection)
-                    if newest is not None and newest[0] > found.entry:
-                        proof = journal.inclusion(connection, found.entry, newest[0])
+                    proof = _proof(connection, found.entry)
                     if found.record.paper.startswith("certificate"):
                         members = listed(connection, Membership, "party = %s", [found.record.party], on=office.today())
                         member = any(m.record.number == found.record.number for m in members)
+                elif erased := _erased(connection, wanted):
+                    proof = _proof(connection, erased[1])
                 else:
                     error = words_of(request).gettext("No paper with this code was written here.")
     return page(
@@ -97,8 +98,20 @@ def verify(request: Request, _: Open, code: str = "") -> Response:
         found=found,
         proof=proof,
         member=member,
+        erased=erased,
         verifier=office.key.verifier,
     )
+
+
+def _proof(connection: Connection, entry: int) -> journal.Proof | None:
+    """The proof that an entry is in the log over which the newest checkpoint was signed; None where it came later."""
+    newest = journal.latest_checkpoint(connection)
+    return journal.inclusion(connection, entry, newest[0]) if newest is not None and newest[0] > entry else None
+
+
+def _erased(connection: Connection, code: str) -> tuple[str, int, int] | None:
+    """The letter of this code, if it was erased: its id, the entry that wrote it, the entry by which it was erased. The code follows from the id."""
+    return next((found for found in erased_letters(connection) if code_for(found[0]) == code), None)
 
 
 @router.get("/log")

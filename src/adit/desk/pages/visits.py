@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRouter
 from starlette.datastructures import UploadFile
 
-from adit.desk import uploads
+from adit.desk import images, scanning, uploads
 from adit.desk.cases import first_months, names_of, place_of
 from adit.desk.office import Office, new_id
 from adit.desk.protocols import STATES, Found, difference, file_protocol, state_of, where_state
@@ -201,8 +201,10 @@ def _visit(request: Request, who: Hand, visit: Stated[Inspection]) -> Response:
         meters = listed(connection, Meter, "site = %s", [site.id], on=visit.valid_from, known=visit.entry)
         letters = listed(connection, Letter, "about = %s AND paper = 'protocol'", [visit.id])
         entries = journal.entries_about(connection, [visit.id])
+        scanned = scanning.states(office, connection, [p["sha256"] for p in record.photos])
     return page(
         request, "visits/visit.html", visit=visit, state=state_of(record), site=site, owner=owner, inspector=inspector, letters=letters, entries=entries,
+        scanned={d: scanning.STATES[s] for d, s in scanned.items()},
         place=place_of(said, site.record), registered=registered, meter=meters[0].record.serial if len(meters) == 1 else "",
         differs=difference(said, registered, record.machines_found) if record.machines_found is not None else "",
         may_cancel=record.state == "planned" and (who.may("handle cases") or record.inspector == who.code), why=_why_of(entries),
@@ -327,6 +329,11 @@ def _kept(office: Office, photos: Sequence[UploadFile]) -> tuple[dict[str, Any],
                 "One of the files is no photo in JPEG, PNG or WebP.", where="photos",
                 todo="What a file is shows in its first bytes; its name does not count.",
             )  # fmt: skip
+        if images.pixels(photo.file) > images.MOST:
+            raise BadInput(
+                "One of the photos has more than a hundred million pixels.", where="photos",
+                todo="Take it with less resolution.",
+            )  # fmt: skip
         if (photo.size or 0) > PHOTO_BYTES:
             raise BadInput(
                 "One of the photos is larger than 15 MB.", where="photos", todo="Take it with less resolution."
@@ -334,6 +341,7 @@ def _kept(office: Office, photos: Sequence[UploadFile]) -> tuple[dict[str, Any],
     kept: dict[str, dict[str, Any]] = {}
     for photo in photos:
         digest, size = uploads.store(office.settings.folder / "uploads", photo, PHOTO_BYTES)
+        scanning.take_in(office, digest)
         kept.setdefault(digest, {"sha256": digest, "name": _name(photo.filename or ""), "size": size})
     return tuple(kept.values())
 
@@ -358,6 +366,7 @@ def photo(request: Request, who: Visitor, id_: str, digest: str) -> Response:
         visit = one(connection, Inspection, id_)
     if digest not in (p["sha256"] for p in visit.record.photos):
         raise NotFound("This visit has no such photo.")
+    scanning.given(office, digest)
     content = uploads.read(office.settings.folder / "uploads", digest)
     kind = _image(content[:16])
     return Response(
@@ -365,6 +374,6 @@ def photo(request: Request, who: Visitor, id_: str, digest: str) -> Response:
         media_type=kind,
         headers={
             "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Content-Disposition": f'inline; filename="{digest[:16]}.{kind.rpartition("/")[2]}"',
+            "Content-Disposition": f'attachment; filename="{digest[:16]}.{kind.rpartition("/")[2]}"',
         },
     )

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from adit.desk.web.forms import Sent
-from adit.desk.web.hands import Hand, Reader
+from adit.desk.web.hands import Hand, Told
 from adit.desk.web.pages import office_of, page, redirect, told
-from adit.desk.webhooks import KINDS, add_webhook, end_webhook
+from adit.desk.webhooks import add_webhook, end_webhook, kinds_for
 from adit.engines.database import named
 from adit.terms.errors import AditError
 
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/webhooks", include_in_schema=False)
 
 
 @router.get("")
-def webhooks(request: Request, who: Reader) -> Response:
+def webhooks(request: Request, who: Told) -> Response:
     return _webhooks(request, who)
 
 
@@ -35,7 +35,7 @@ def _webhooks(request: Request, who: Hand, *, error: str = "", secret: str = "",
         "account/webhooks.html",
         status=422 if error else 200,
         own=own,
-        kinds=KINDS,
+        kinds=kinds_for(who.roles),
         error=error,
         secret=secret,
         url=url,
@@ -43,7 +43,7 @@ def _webhooks(request: Request, who: Hand, *, error: str = "", secret: str = "",
 
 
 @router.post("")
-def add(request: Request, who: Reader, sent: Sent) -> Response:
+def add(request: Request, who: Told, sent: Sent) -> Response:
     try:
         _, secret = add_webhook(office_of(request), who.code, sent["url"], sent.all("kind"))
     except AditError as error:
@@ -52,7 +52,7 @@ def add(request: Request, who: Reader, sent: Sent) -> Response:
 
 
 @router.post("/{id_}/end")
-def end(request: Request, who: Reader, id_: str, sent: Sent) -> Response:
+def end(request: Request, who: Told, id_: str, sent: Sent) -> Response:
     assert sent is not None
     end_webhook(office_of(request), who.code, id_)
     return redirect("/webhooks", "Saved.")

@@ -24,8 +24,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from adit.desk.office import Office, new_id
-from adit.desk.web.hands import ROLES, SECOND_FACTOR
+from adit.desk.sealing import about_second
+from adit.desk.web.hands import ROLES
 from adit.desk.web.limits import Limits
+from adit.desk.web.second_factor import due
 from adit.engines.database import Connection, named
 from adit.journal.entries import Draft
 from adit.journal.writer import Transaction
@@ -41,9 +43,13 @@ __all__ = [
     "check_strength",
     "close_account",
     "confirm",
+    "count_try",
     "enrol_second",
+    "hash_password",
+    "hashed",
     "mark_of",
     "totp_address",
+    "verified",
 ]
 
 log = structlog.get_logger()
@@ -71,10 +77,8 @@ class Account:
     roles: frozenset[str]
     second_factor: bool
     closed: bool
-
-    @property
-    def needs_second(self) -> bool:
-        return bool(self.roles & SECOND_FACTOR)
+    second_by: datetime | None = None  # how long it may do without a second factor
+    password_until: datetime | None = None  # of a first password, that its owner has to change
 
 
 def account(connection: Connection, hand: str) -> Account | None:
@@ -88,8 +92,12 @@ def _account(row: dict[str, object]) -> Account:
     assert isinstance(roles, list)
     return Account(
         str(row["hand"]), str(row["login"]), str(row["name"]), frozenset(roles), row["totp_secret"] is not None,
-        row["closed_at"] is not None,
+        row["closed_at"] is not None, _moment(row["second_by"]), _moment(row["password_until"]),
     )  # fmt: skip
+
+
+def _moment(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) else None
 
 
 def add_account(
@@ -102,8 +110,12 @@ def add_account(
     by: str,
     parties: Sequence[str] = (),
     language: str = "ru",
+    password_until: datetime | None = None,
 ) -> str:
-    """Make an account, and enter that it was made; its code. Raises BadInput for a weak password, Refused for a login that is taken."""
+    """Make an account, and enter that it was made; its code. With `password_until` the password is a first one, which its owner has to change.
+
+    Raises BadInput for a weak password, Refused for a login that is taken.
+    """
     login = login.strip().lower()
     for role in roles:
         if role not in ROLES:
@@ -112,7 +124,7 @@ def add_account(
         raise BadInput("An account has a login and a name.")
     check_strength(password, login, office)
     code = new_id(sorted(roles)[0] if roles else "guest")
-    hashed = _hash(password)
+    hashed = hash_password(password)
     with office.reading() as connection:
         if connection.execute("SELECT 1 FROM desk.account WHERE login = %s", [login]).fetchone():
             raise Refused("This login is taken.", name="login taken", todo="Choose another.")
@@ -122,8 +134,8 @@ def add_account(
             Draft("account", code, by, {"roles": sorted(roles), "parties": sorted(parties), "act": "made"})
         )
         transaction.later(
-            "INSERT INTO desk.account (hand, login, name, roles, password, language) VALUES (%s, %s, %s, %s, %s, %s)",
-            (code, login, name.strip(), list(roles), hashed, language), first=True,
+            "INSERT INTO desk.account (hand, login, name, roles, password, language, password_until) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (code, login, name.strip(), list(roles), hashed, language, password_until), first=True,
         )  # fmt: skip
         for party in parties:
             transaction.later("INSERT INTO desk.account_party (hand, party) VALUES (%s, %s)", (code, party))
@@ -183,7 +195,14 @@ def _short(password: str) -> str:
     return hashlib.sha256(password.encode()).hexdigest()[:12]
 
 
-def _hash(password: str) -> str:
+def hashed(password: str, login: str, office: Office) -> str:
+    """What is kept of a new password. Raises BadInput for a weak one."""
+    check_strength(password, login, office)
+    return hash_password(password)
+
+
+def hash_password(password: str) -> str:
+    """What is kept of a password."""
     with _Door():
         return _hasher.hash(password)
 
@@ -208,25 +227,29 @@ def check_password(office: Office, login: str, password: str, *, mark: str = "")
         found = named(
             connection, "SELECT * FROM desk.account WHERE login = %s AND closed_at IS NULL", [login.strip().lower()]
         )
-        counted = bool(found) and _count_try(connection, found[0]["hand"], office.now(), mark)
+        counted = bool(found) and count_try(connection, found[0]["hand"], office.now(), mark)
     # no connection is held while the password is worked out: a flood of sign-ins would take all that there are
-    if not _verified(str(found[0]["password"]) if found else _NOBODY, password) or not found:
+    if not verified(str(found[0]["password"]) if found else _NOBODY, password) or not found:
         log.warning("sign-in refused", kind="password", hand=found[0]["hand"] if found else "")
         raise BadInput(
             "The login or the password is wrong.", todo="Check the keyboard's language and the Caps Lock key."
         )
     known, stored = _account(found[0]), str(found[0]["password"])
+    if known.password_until is not None and known.password_until <= office.now():
+        log.warning("sign-in refused", kind="first password", hand=known.hand)
+        raise BadInput("This first password has run out.", todo="Ask an administrator for another one.")
+    whole = not (known.second_factor or due(office.settings, known.roles, known.second_by, office.now()))
     with office.reading() as connection:
-        _count_right(connection, known.hand, counted, whole=not (known.needs_second or known.second_factor))
+        _count_right(connection, known.hand, counted, whole=whole)
         if _hasher.check_needs_rehash(stored):
             connection.execute(
                 "UPDATE desk.account SET password = %s WHERE hand = %s AND password = %s",
-                (_hash(password), known.hand, stored),
+                (hash_password(password), known.hand, stored),
             )
     return known
 
 
-def _count_try(connection: Connection, hand: str, now: datetime, mark: str = "") -> bool:
+def count_try(connection: Connection, hand: str, now: datetime, mark: str = "") -> bool:
     """Count a try as wrong before it is made, so that many at once are counted too; whether it was the account that counted it.
 
     Raises BadInput while it has to wait.
@@ -279,7 +302,8 @@ def _seal(stored: str, chance: str) -> str:
     return hmac.digest(stored.encode(), f"adit known browser {chance}".encode(), hashlib.sha256).hex()
 
 
-def _verified(hashed: str, password: str) -> bool:
+def verified(hashed: str, password: str) -> bool:
+    """Whether this is the password of which this is kept."""
     with _Door():
         try:
             return _hasher.verify(hashed, password)
@@ -291,8 +315,8 @@ def confirm(office: Office, hand: str, password: str) -> str:
     """Raise BadInput unless this is the password of an account that is signed in; its login. Wrong ones count as at the door."""
     with office.reading() as connection:
         [row] = named(connection, "SELECT login, password FROM desk.account WHERE hand = %s", [hand])
-        counted = _count_try(connection, hand, office.now())
-    if not _verified(row["password"], password):
+        counted = count_try(connection, hand, office.now())
+    if not verified(row["password"], password):
         log.warning("sign-in refused", kind="confirmation", hand=hand)
         raise BadInput("This is not your password.")
     with office.reading() as connection:
@@ -303,7 +327,7 @@ def confirm(office: Office, hand: str, password: str) -> str:
 def change_password(office: Office, hand: str, old: str, new: str) -> None:
     """Set a new password and end all sessions. Raises BadInput where the old one is wrong or the new one weak."""
     check_strength(new, confirm(office, hand, old), office)
-    hashed = _hash(new)
+    hashed = hash_password(new)
     with office.reading() as connection, connection.transaction():
         connection.execute("UPDATE desk.account SET password = %s WHERE hand = %s", (hashed, hand))
         connection.execute("DELETE FROM desk.session WHERE hand = %s", [hand])
@@ -336,8 +360,9 @@ def check_second(office: Office, hand: str, code: str, *, mark: str = "") -> Non
     """Raise BadInput unless the code is one of the account's app that was not used before, or one of its recovery codes."""
     with office.reading() as connection:
         [row] = named(connection, "SELECT totp_secret, totp_last FROM desk.account WHERE hand = %s", [hand])
-        counted = _count_try(connection, hand, office.now(), mark)
-        step = _matching(row["totp_secret"], code, office.now(), int(row["totp_last"])) if row["totp_secret"] else None
+        counted = count_try(connection, hand, office.now(), mark)
+        seed = office.keys.unseal(row["totp_secret"] or "", about_second(hand))
+        step = _matching(seed, code, office.now(), int(row["totp_last"])) if seed else None
         recovery = _recovery_hash(code)
         if (step is not None and connection.execute(
             "UPDATE desk.account SET totp_last = %s WHERE hand = %s AND totp_last < %s RETURNING hand", (step, hand, step)
@@ -376,7 +401,7 @@ def enrol_second(office: Office, hand: str, secret: str, code: str) -> list[str]
         connection.execute(
             "UPDATE desk.account SET totp_secret = %s, totp_last = %s, recovery = %s, failures = 0, wait_until = NULL"
             " WHERE hand = %s AND closed_at IS NULL",
-            (secret, step, [_recovery_hash(c) for c in codes], hand),
+            (office.keys.seal(secret, about_second(hand)), step, [_recovery_hash(c) for c in codes], hand),
         )
         connection.execute("DELETE FROM desk.session WHERE hand = %s", [hand])
     log.info("second factor set up", hand=hand)

@@ -6,16 +6,20 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from adit.desk.office import ROLES
 from adit.terms.errors import Forbidden, NotFound
 
 __all__ = [
     "ACTS",
+    "ASKING",
     "ROLES",
     "SECOND_FACTOR",
     "Admin",
     "Anybody",
+    "Asker",
     "Bringer",
     "Eraser",
+    "Guardian",
     "Hand",
     "Host",
     "Mine",
@@ -23,13 +27,14 @@ __all__ = [
     "Open",
     "Reader",
     "SignInFirst",
+    "Told",
     "Visitor",
     "anyone",
     "hand",
     "needs",
 ]
 
-ROLES = ("miner", "operator", "officer", "inspector", "analyst", "administrator")
+ASKING = "asking"  # in place of a role: of somebody whose request for an account is not confirmed, and who may do nothing else
 SECOND_FACTOR = frozenset({"officer", "inspector", "administrator"})
 
 # act -> the roles that may
@@ -43,7 +48,10 @@ ACTS: dict[str, frozenset[str]] = {
     "bring tables": frozenset({"miner", "operator", "officer"}),
     "erase": frozenset({"officer", "administrator"}),
     "run the office": frozenset({"administrator"}),
+    "guard accounts": frozenset({"administrator", "officer"}),
+    "be told of entries": frozenset({"miner", "operator", "officer", "inspector", "analyst"}),
     "have an account": frozenset(ROLES),
+    "ask for an account": frozenset({ASKING, "miner", "operator"}),
 }
 
 
@@ -118,6 +126,7 @@ def needs(act: str) -> Callable[[Request], Hand]:
 # Who a route is for: written in the type of its first argument, and nowhere else
 Open = Annotated[Hand | None, Depends(anyone)]
 Anybody = Annotated[Hand, Depends(needs("have an account"))]
+Asker = Annotated[Hand, Depends(needs("ask for an account"))]
 Mine = Annotated[Hand, Depends(needs("act for a party"))]
 Reader = Annotated[Hand, Depends(needs("see the register"))]
 Host = Annotated[Hand, Depends(needs("host miners"))]
@@ -125,4 +134,6 @@ Visitor = Annotated[Hand, Depends(needs("visit sites"))]
 Bringer = Annotated[Hand, Depends(needs("bring tables"))]
 Officer = Annotated[Hand, Depends(needs("handle cases"))]
 Eraser = Annotated[Hand, Depends(needs("erase"))]
+Guardian = Annotated[Hand, Depends(needs("guard accounts"))]
+Told = Annotated[Hand, Depends(needs("be told of entries"))]
 Admin = Annotated[Hand, Depends(needs("run the office"))]

@@ -64,6 +64,10 @@ class Around:
         self.narrow = {  # where somebody could try one thing after another, or have us work for nothing
             ("POST", "/sign-in"): Limits(20, 10),
             ("POST", "/second"): Limits(20, 10),
+            ("POST", "/first-password"): Limits(20, 10),
+            ("POST", "/forgotten"): Limits(20, 10),
+            ("POST", "/forgotten/code"): Limits(20, 10),
+            ("POST", "/join"): Limits(0.1, 10),
             ("GET", "/health"): Limits(600, 60),  # which writes, to see whether it can
             ("GET", "/sign-in/outside"): Limits(60, 30),
             ("GET", "/sign-in/outside/back"): Limits(60, 30),

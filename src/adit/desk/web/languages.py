@@ -38,17 +38,20 @@ CATALOG = DESK / "locale" / "ru.po"
 _ERRORS = ("BadInput", "Refused", "KeyReused", "Forbidden", "NotFound", "Unavailable")
 _ADIT = DESK.parent
 _RAISING = [*DESK.rglob("*.py"), *(_ADIT / "register").rglob("*.py"), _ADIT / "journal" / "writer.py", _ADIT / "journal" / "store.py",
+            _ADIT / "evidence" / "sources" / "workbook.py",
             *(_ADIT / "terms" / f"{n}.py" for n in ("addresses", "days", "identifiers", "fields", "places"))]  # fmt: skip
 # Words of records that pages show as they stand: kinds, states, grounds, roles
 _WORDS = (
-    *RECORDS, *(f"{kind} withdrawn" for kind in RECORDS), "account", "erasure",
+    *RECORDS, *(f"{kind} withdrawn" for kind in RECORDS), "account", "erasure", "upload", "import",
     *ROLES, *ACTS, *STATES, *STATUSES, "official text", "official letter", "reported",
     "miners", "operators", "sent", "in review", "more asked", "approved", "refused", "withdrawn", "noticed", "excluded", "dropped", "restored",
-    "upheld", "rejected", "planned", "filed", "cancelled", "pending", "declined", "waiting", "running", "done", "failed", "entered", "would be entered",
+    "asked", "objected", "stands", "upheld", "rejected", "planned", "filed", "cancelled", "pending", "declined", "waiting", "running", "done", "failed", "entered", "would be entered",
     "false data", "laundering breaches", "power rules", "banned territory", "bankruptcy", "read", "declare", "decide",
     "approve application", "refuse application", "exclude", "drop exclusion", "restore", "answer appeal", "erase",
     "certificate of entry", "refusal of entry", "receipt", "reminder", "notice of exclusion", "decision on exclusion", "exclusion dropped",
     "restoration", "decision on an appeal", "protocol",
+    "confirmed", "expired", "cleared", "self", "director", "attorney", "passport in person", "power of attorney", "code by letter", "state sign-in",
+    "confirm account", "end mandate", "correct party", "notice of a request", "notice of who acts", "notice of a correction",
 )  # fmt: skip
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 
@@ -118,6 +121,10 @@ class Words:
         return (
             f"{whole}{point}{part:0<2}\N{NO-BREAK SPACE}₽" if part or kopecks % 100 else f"{whole}\N{NO-BREAK SPACE}₽"
         )
+
+    def percent(self, ppm: int | None) -> str:
+        """A share of a million as one of a hundred: 33,3333 %. Empty where it is not stated."""
+        return "" if ppm is None else f"{number(Decimal(ppm).scaleb(-4), self.language)}\N{NO-BREAK SPACE}%"
 
     def coins(self, amount_sat: int) -> str:
         return f"{number(Decimal(amount_sat).scaleb(-8), self.language)}\N{NO-BREAK SPACE}BTC"

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from adit.desk.office import Office
 from adit.desk.web.oidc_provider import BACK, Provider, back
-from adit.desk.web.oidc_token import TODO, checked, is_subject, refuse
+from adit.desk.web.oidc_token import BEGIN_AGAIN, checked, is_subject, refuse
 from adit.desk.web.pages import N_
 from adit.engines.database import named
 from adit.journal.entries import Draft
@@ -84,13 +84,17 @@ def take_back(
         )
     if not found:
         raise BadInput(
-            N_("This sign-in was not begun in this browser, is over, or took too long."), where="state", todo=TODO
+            N_("This sign-in was not begun in this browser, is over, or took too long."),
+            where="state",
+            todo=BEGIN_AGAIN,
         )
     if issuer and issuer != office.settings.oidc_issuer:  # RFC 9207
         refuse("iss of the answer")
     if error or not code:
         raise BadInput(
-            N_("The other side did not sign you in."), where=error if _SIMPLE.fullmatch(error) else "code", todo=TODO
+            N_("The other side did not sign you in."),
+            where=error if _SIMPLE.fullmatch(error) else "code",
+            todo=BEGIN_AGAIN,
         )
     [row] = found
     token = provider.token_for(code, row["verifier"])

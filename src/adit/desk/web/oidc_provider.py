@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from adit.desk.office import Office
+from adit.desk.sealing import ABOUT_PROVIDER
 from adit.desk.web import outgoing
-from adit.desk.web.oidc_token import TODO, refuse
+from adit.desk.web.oidc_token import BEGIN_AGAIN, refuse
 from adit.desk.web.pages import N_
 from adit.terms.errors import BadInput, Unavailable
 
@@ -44,7 +45,7 @@ class Provider:
         place = self._said().get(name)
         schemes = ("https://", "http://") if self._office.settings.outgoing_private else ("https://",)
         if not isinstance(place, str) or not place.startswith(schemes):
-            raise Unavailable(N_("The other side does not say where to sign in."), where=name, todo=TODO)
+            raise Unavailable(N_("The other side does not say where to sign in."), where=name, todo=BEGIN_AGAIN)
         return place
 
     def keys(self, *, anew: bool) -> Sequence[Mapping[str, Any]]:
@@ -54,7 +55,7 @@ class Provider:
             if self._keys is None or not self._fresh(self._keys[0], ANEW if anew else KEPT):
                 found = self._fetch(place).get("keys")
                 if not isinstance(found, list):
-                    raise Unavailable(_UNREADABLE, where="jwks_uri", todo=TODO)
+                    raise Unavailable(_UNREADABLE, where="jwks_uri", todo=BEGIN_AGAIN)
                 self._keys = self._office.now(), [k for k in found if isinstance(k, dict)]
             return self._keys[1]
 
@@ -86,10 +87,12 @@ class Provider:
             inside=settings.inside,
         )
         if answer.status >= 500:
-            raise Unavailable(N_("The other side does not answer."), where=f"token_endpoint {answer.status}", todo=TODO)
+            raise Unavailable(
+                N_("The other side does not answer."), where=f"token_endpoint {answer.status}", todo=BEGIN_AGAIN
+            )
         if answer.status != 200:
             raise BadInput(
-                N_("The other side did not sign you in."), where=f"token_endpoint {answer.status}", todo=TODO
+                N_("The other side did not sign you in."), where=f"token_endpoint {answer.status}", todo=BEGIN_AGAIN
             )
         token = _json(answer.body).get("id_token")
         if not isinstance(token, str):
@@ -98,11 +101,12 @@ class Provider:
 
     def _secret(self) -> str:
         try:
-            return Path(self._office.settings.oidc_secret_file).read_text(encoding="utf-8").strip()
+            text = Path(self._office.settings.oidc_secret_file).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise Unavailable(
                 N_("The office cannot read its secret for the other side."), todo=N_("Tell an administrator.")
             ) from error
+        return self._office.keys.unseal(text, ABOUT_PROVIDER)
 
     def _said(self) -> Mapping[str, Any]:
         issuer = self._office.settings.oidc_issuer
@@ -110,7 +114,9 @@ class Provider:
             if self._configuration is None or not self._fresh(self._configuration[0], KEPT):
                 found = self._fetch(issuer.rstrip("/") + "/.well-known/openid-configuration")
                 if found.get("issuer") != issuer:
-                    raise Unavailable(N_("The other side says that it is somebody else."), where="issuer", todo=TODO)
+                    raise Unavailable(
+                        N_("The other side says that it is somebody else."), where="issuer", todo=BEGIN_AGAIN
+                    )
                 self._configuration = self._office.now(), found
             return self._configuration[1]
 
@@ -119,7 +125,7 @@ class Provider:
 
     def _fetch(self, url: str) -> Mapping[str, Any]:
         if self._failed_at is not None and self._fresh(self._failed_at, AFTER_FAILURE):
-            raise Unavailable(N_("The other side does not answer."), where=url, todo=TODO)
+            raise Unavailable(N_("The other side does not answer."), where=url, todo=BEGIN_AGAIN)
         self._failed_at = self._office.now()
         answer = outgoing.send(
             "GET",
@@ -129,7 +135,7 @@ class Provider:
             inside=self._office.settings.inside,
         )
         if answer.status != 200:
-            raise Unavailable(N_("The other side does not answer."), where=f"{url} {answer.status}", todo=TODO)
+            raise Unavailable(N_("The other side does not answer."), where=f"{url} {answer.status}", todo=BEGIN_AGAIN)
         found = _json(answer.body)
         self._failed_at = None
         return found
@@ -143,7 +149,7 @@ class _Turn:
 
     def __enter__(self) -> None:
         if not self._lock.acquire(timeout=outgoing.WHOLE_S):
-            raise Unavailable(N_("The other side does not answer."), todo=TODO)
+            raise Unavailable(N_("The other side does not answer."), todo=BEGIN_AGAIN)
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
@@ -153,7 +159,7 @@ def _json(body: bytes) -> Mapping[str, Any]:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Unavailable(_UNREADABLE, todo=TODO) from error
+        raise Unavailable(_UNREADABLE, todo=BEGIN_AGAIN) from error
     if not isinstance(found, dict):
-        raise Unavailable(_UNREADABLE, todo=TODO)
+        raise Unavailable(_UNREADABLE, todo=BEGIN_AGAIN)
     return found

@@ -15,12 +15,12 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from adit.desk.web.pages import N_
 from adit.terms.errors import BadInput
 
-__all__ = ["TODO", "Claims", "Keys", "checked", "is_subject", "refuse"]
+__all__ = ["BEGIN_AGAIN", "Claims", "Keys", "checked", "is_subject", "refuse"]
 
 LEEWAY_S = 60  # that the provider's clock may differ from ours
 OLDEST_S = 600  # of a token: it was made for this sign-in
 RSA_BITS_MIN = 2048
-TODO = N_("Begin again at the sign-in page. If it happens again, tell an administrator what it says here.")
+BEGIN_AGAIN = N_("Begin again at the sign-in page. If it happens again, tell an administrator what it says here.")
 
 _ALGORITHMS: dict[str, type[RSAKey] | type[ECKey] | type[OKPKey]] = {"RS256": RSAKey, "ES256": ECKey, "EdDSA": OKPKey}
 Claims = Mapping[str, Any]
@@ -34,7 +34,7 @@ class Keys(Protocol):
 
 def refuse(where: str) -> NoReturn:
     """Raise BadInput at this check."""
-    raise BadInput(N_("What the other side says of you does not hold."), where=where, todo=TODO)
+    raise BadInput(N_("What the other side says of you does not hold."), where=where, todo=BEGIN_AGAIN)
 
 
 class _Signatures(jws.JWSRegistry):

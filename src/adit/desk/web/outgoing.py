@@ -26,7 +26,7 @@ __all__ = ["Answer", "check", "look_up", "public", "send"]
 BYTES_MAX = 1_000_000  # of an answer
 CONNECT_S = 5.0  # for one address of a name
 WHOLE_S = 10.0  # from the connection to the last byte, however slowly it comes
-_TODO = N_("Write an address that begins with https:// and that everybody can reach.")
+_WRITE_SO = N_("Write an address that begins with https:// and that everybody can reach.")
 _HOST = re.compile(r"[A-Za-z0-9_.-]+|[0-9a-fA-F:.]+")  # a name, or an address
 _GLOBAL_UNICAST = IPv6Network("2000::/3")  # what lies outside is not public, whatever `is_global` says of it
 
@@ -69,21 +69,21 @@ def check(
     try:
         asked = httpx2.URL(url)
     except httpx2.InvalidURL as error:
-        raise BadInput(N_("This is not the address of a server."), where=url[:200], todo=_TODO) from error
+        raise BadInput(N_("This is not the address of a server."), where=url[:200], todo=_WRITE_SO) from error
     if asked.scheme != "https" and not (allow_private and asked.scheme == "http"):
-        raise BadInput(N_("Only addresses that begin with https:// are called."), where=url[:200], todo=_TODO)
+        raise BadInput(N_("Only addresses that begin with https:// are called."), where=url[:200], todo=_WRITE_SO)
     if not asked.host or asked.userinfo:
         raise BadInput(
-            N_("The address names no server, or has a name and a password in it."), where=url[:200], todo=_TODO
+            N_("The address names no server, or has a name and a password in it."), where=url[:200], todo=_WRITE_SO
         )
     host, port = asked.raw_host.decode("ascii"), _port(asked)
     if not _HOST.fullmatch(host) or not 0 < port < 65536:
-        raise BadInput(N_("This is not the address of a server."), where=url[:200], todo=_TODO)
+        raise BadInput(N_("This is not the address of a server."), where=url[:200], todo=_WRITE_SO)
     try:
         host.encode("idna")  # what the encrypted connection will do with the name
         found = look_up(host, port)
     except UnicodeError as error:
-        raise BadInput(N_("This is not the address of a server."), where=host[:200], todo=_TODO) from error
+        raise BadInput(N_("This is not the address of a server."), where=host[:200], todo=_WRITE_SO) from error
     except OSError as error:
         raise Unavailable(
             N_("The name of the server is not known."), where=host, todo=N_("Try again later.")
@@ -91,7 +91,7 @@ def check(
     if not found:
         raise Unavailable(N_("The name of the server is not known."), where=host, todo=N_("Try again later."))
     if not (allow_private or host in inside) and not all(public(address) for address in found):
-        raise BadInput(N_("This address leads into a network that is not public."), where=host, todo=_TODO)
+        raise BadInput(N_("This address leads into a network that is not public."), where=host, todo=_WRITE_SO)
     return asked, found
 
 

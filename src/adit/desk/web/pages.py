@@ -34,13 +34,14 @@ def N_(message: str) -> str:  # noqa: N802 - the name that is usual for it
 _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ("act for a party", (
         ("/mine", N_("Overview"), "o"), ("/mine/declare", N_("Declare"), "d"), ("/mine/sites", N_("Sites and machines"), "s"),
-        ("/mine/letters", N_("Letters"), "l"),
+        ("/mine/pools", N_("Pools"), "w"), ("/mine/letters", N_("Letters"), "l"),
     )),
     ("host miners", (("/mine/clients", N_("Clients"), "c"),)),
     ("handle cases", (("/queue", N_("Queue"), "q"), ("/reports", N_("Monthly reports"), "m"))),
     ("see the register", (("/members", N_("Register"), "r"), ("/figures", N_("Figures"), "f"), ("/map", N_("Map"), "k"))),
     ("visit sites", (("/visits", N_("Visits"), "v"),)),
     ("bring tables", (("/imports", N_("Import"), "i"),)),
+    ("guard accounts", (("/resets", N_("Lost access"), "x"),)),
     ("run the office", (("/admin", N_("Office"), "a"), ("/admin/preview", N_("Preview an act"), "p"), ("/erasures", N_("Erasures"), "e"))),
 )  # fmt: skip
 
@@ -70,7 +71,7 @@ def static_address(name: str) -> str:
 
 
 _TONES = {
-    "good": ("approved", "on time", "filed", "upheld", "restored", "dropped", "yes", "corrected", "done"),
+    "good": ("approved", "on time", "filed", "upheld", "restored", "dropped", "yes", "corrected", "done", "confirmed"),
     "attention": ("sent", "in review", "noticed", "due soon", "late", "pending", "planned", "after registration", "part of the period", "undecided",
                   "waiting", "running"),
     "bad": ("missing", "refused", "excluded", "no", "rejected", "declined", "failed"),
@@ -167,6 +168,7 @@ _FLASHES = (
     N_("Saved."), N_("Sent."), N_("Declared. The receipt is among your letters."), N_("Proposed: a second officer has to approve it."),
     N_("Approved and entered."), N_("Declined."), N_("Signed out."), N_("Cancelled."), N_("Imported."), N_("The appeal was sent."),
     N_("Filed."), N_("The password was changed: sign in again."), N_("Withdrawn."), N_("Started."),
+    N_("Cleared away."), N_("Proposed: an officer has to accept it."),
 )  # fmt: skip
 
 

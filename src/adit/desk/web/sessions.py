@@ -14,12 +14,15 @@ from fastapi.responses import Response
 
 from adit.desk.office import Office, new_id
 from adit.desk.web.hands import SECOND_FACTOR, Hand
+from adit.desk.web.second_factor import due
 from adit.engines.database import Connection, named
 from adit.terms.errors import BadInput
 
 __all__ = [
+    "HOLDS",
     "SCOPES",
     "begin",
+    "changing",
     "end",
     "end_all",
     "end_one",
@@ -42,9 +45,12 @@ IDLE_MINER = timedelta(hours=4)
 SCOPES = ("read", "declare", "decide")
 _TOKEN = "adit_"
 
-_QUERY = """
+# A link p of an account to a party holds on the day %s: made by an administrator, or resting on a mandate that has not ended
+HOLDS = """(p.mandate IS NULL OR EXISTS (
+    SELECT FROM register.mandate m WHERE m.id = p.mandate AND upper_inf(m.known) AND m.valid @> %s::date))"""
+_QUERY = f"""
 SELECT a.hand, a.name, a.roles, a.language, a.theme, a.login,
-    coalesce((SELECT array_agg(party ORDER BY party) FROM desk.account_party p WHERE p.hand = a.hand), '{}') AS parties"""
+    coalesce((SELECT array_agg(party ORDER BY party) FROM desk.account_party p WHERE p.hand = a.hand AND {HOLDS}), '{{}}') AS parties"""
 
 
 def cookie_name(office: Office) -> str:
@@ -57,32 +63,45 @@ def _hash(text: str) -> bytes:
 
 
 def begin(
-    office: Office, connection: Connection, response: Response, hand: str, request: Request, *, second_factor: bool
+    office: Office,
+    connection: Connection,
+    response: Response,
+    hand: str,
+    request: Request,
+    *,
+    second_factor: bool,
+    must_change: bool = False,
 ) -> None:
-    """Begin a session; the one that the request came with ends."""
+    """Begin a session; the one that the request came with ends. Half a session, in which only what is missing can be given, lasts for minutes.
+
+    `second_factor`: none is missing. `must_change`: the password was a first one and has to be changed.
+    """
     old = request.cookies.get(cookie_name(office))
     if old:
         connection.execute("DELETE FROM desk.session WHERE id = %s", [_hash(old)])
-    id_, now, longest = secrets.token_urlsafe(32), office.now(), LONGEST if second_factor else HALF
+    whole = second_factor and not must_change
+    id_, now, longest = secrets.token_urlsafe(32), office.now(), LONGEST if whole else HALF
     connection.execute(
         "DELETE FROM desk.session WHERE hand = %s AND (expires_at <= %s OR id NOT IN"
         " (SELECT id FROM desk.session WHERE hand = %s ORDER BY seen_at DESC, made_at DESC LIMIT %s))",
         (hand, now, hand, MOST - 1),
     )
     connection.execute(
-        "INSERT INTO desk.session (id, hand, csrf, second_factor, agent, made_at, seen_at, expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO desk.session (id, hand, csrf, second_factor, must_change, agent, made_at, seen_at, expires_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             _hash(id_),
             hand,
             secrets.token_urlsafe(24),
             second_factor,
+            must_change,
             request.headers.get("user-agent", "")[:200],
             now,
             now,
             now + longest,
         ),
     )
-    log.info("session begins", kind="whole" if second_factor else "half", hand=hand)
+    log.info("session begins", kind="whole" if whole else "half", hand=hand)
     response.set_cookie(
         cookie_name(office), id_, httponly=True, samesite="lax", secure=office.settings.url.startswith("https:"), path="/",
         max_age=int(longest.total_seconds()),
@@ -135,9 +154,9 @@ def secret_of(office: Office, request: Request) -> str:
 def _row(office: Office, connection: Connection, cookie: str) -> dict[str, Any] | None:
     rows = named(
         connection,
-        _QUERY + ", s.csrf, s.second_factor, s.seen_at, s.expires_at, a.totp_secret IS NOT NULL AS enrolled"
+        _QUERY + ", s.csrf, s.second_factor, s.must_change, s.seen_at, s.expires_at, a.totp_secret IS NOT NULL AS enrolled, a.second_by"
         " FROM desk.session s JOIN desk.account a USING (hand) WHERE s.id = %s AND a.closed_at IS NULL",
-        [_hash(cookie)],
+        (office.today(), _hash(cookie)),
     )  # fmt: skip
     if not rows:
         return None
@@ -151,11 +170,17 @@ def _row(office: Office, connection: Connection, cookie: str) -> dict[str, Any] 
     return row
 
 
+def _lacks_second(office: Office, row: dict[str, Any]) -> bool:
+    """Whether a second factor is still to be given, or to be set up."""
+    asked = row["enrolled"] or due(office.settings, row["roles"], row["second_by"], office.now())
+    return bool(asked) and not row["second_factor"]
+
+
 def known_by_session(office: Office, connection: Connection, request: Request) -> Hand | None:
-    """Whose session it is; None without one, and while a second factor is to come."""
+    """Whose session it is; None without one, and while a second factor or a password of one's own is to come."""
     cookie = request.cookies.get(cookie_name(office))
     row = _row(office, connection, cookie) if cookie else None
-    if row is None or ((set(row["roles"]) & SECOND_FACTOR or row["enrolled"]) and not row["second_factor"]):
+    if row is None or row["must_change"] or _lacks_second(office, row):
         return None
     return _hand(row, "session", csrf=row["csrf"])
 
@@ -164,8 +189,14 @@ def pending(office: Office, connection: Connection, request: Request) -> dict[st
     """The session of somebody who has given a password and not yet the second factor."""
     cookie = request.cookies.get(cookie_name(office))
     row = _row(office, connection, cookie) if cookie else None
-    waits = row is not None and (set(row["roles"]) & SECOND_FACTOR or row["enrolled"]) and not row["second_factor"]
-    return row if waits else None
+    return row if row is not None and not row["must_change"] and _lacks_second(office, row) else None
+
+
+def changing(office: Office, connection: Connection, request: Request) -> dict[str, Any] | None:
+    """The session of somebody who has given a first password and has to change it before anything else."""
+    cookie = request.cookies.get(cookie_name(office))
+    row = _row(office, connection, cookie) if cookie else None
+    return row if row is not None and row["must_change"] else None
 
 
 def second_done(office: Office, connection: Connection, response: Response, hand: str, request: Request) -> None:
@@ -202,7 +233,7 @@ def known_by_token(office: Office, connection: Connection, token: str) -> Hand |
         connection,
         _QUERY + ", t.scopes, t.id, t.used_at FROM desk.token t JOIN desk.account a USING (hand)"
         " WHERE t.hash = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND a.closed_at IS NULL",
-        (_hash(token), office.now()),
+        (office.today(), _hash(token), office.now()),
     )  # fmt: skip
     if not rows:
         return None

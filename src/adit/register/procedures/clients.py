@@ -1,30 +1,36 @@
 """An operator hosts miners: since when, at which of its sites, and with how much electricity each, month by month.
 
-What it reports of a month is held against its own mining meters, site by site. Not for the law: what has to be reported, and by when, it
-does not know.
+A miner that is entered as a client confirms it or objects; an objection is an appeal, which other officers answer. What an operator reports of a
+month is held against its own mining meters, site by site. Not for the law: what has to be reported, and by when, it does not know.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from adit.engines.database import Connection
-from adit.register.records import Client, ClientReport, Meter, Reading, Site
-from adit.register.store import Books, Stated, listed
+from adit.register.procedures import appeals
+from adit.register.procedures.proposals import Statement
+from adit.register.records import Appeal, Client, ClientReport, Meter, Reading, Site
+from adit.register.store import Books, Stated, get, listed
 from adit.terms.days import Period
 from adit.terms.errors import BadInput, NotFound, Refused
 
 __all__ = [
     "Hosted",
     "SiteMonth",
+    "confirm",
     "end",
     "host",
     "hosted_in",
     "month_of_sites",
+    "object_to",
     "operator_of",
     "party_by_number",
     "report",
+    "settled",
     "sites_of",
+    "take_back",
 ]
 
 MOST = 10_000  # clients of an operator in a month
@@ -83,6 +89,48 @@ def end(books: Books, id_: str, *, since: date, why: str) -> None:
             todo="Choose a later day, or correct the report of that month first.",
         )  # fmt: skip
     books.withdraw(id_, since=since, why=why)
+
+
+# What the client says ---------------------------------------------------------------------------------------------
+def confirm(books: Books, id_: str) -> None:
+    """The miner says that it is hosted so. Raises Refused where it has said something already."""
+    client = books.current(Client, id_)
+    if client.record.consent != "asked":
+        raise Refused("You have answered this already.", name="answered already", todo="Look at how it stands now.")
+    _say(books, client, "confirmed")
+
+
+def object_to(books: Books, id_: str, appeal: str, *, statement: str, on: date) -> None:
+    """The miner says that it is not so: an appeal, which goes to the queue. Raises Refused where it objects already or was answered."""
+    client = books.current(Client, id_)
+    if client.record.consent not in ("asked", "confirmed"):
+        raise Refused("You have answered this already.", name="answered already", todo="Look at how it stands now.")
+    appeals.appeal(books, appeal, party=client.record.miner, about=id_, statement=statement, on=on)
+    _say(books, client, "objected")
+
+
+def take_back(books: Books, appeal: str, *, on: date) -> None:
+    """A party takes an appeal back; whoever objected to being a client has then said nothing."""
+    about = books.current(Appeal, appeal).record.about
+    appeals.withdraw(books, appeal, on=on)
+    client = get(books.transaction.connection, Client, about)
+    if client is not None:
+        _say(books, client, "asked")
+
+
+def settled(books: Books, about: str, *, upheld: bool) -> list[Statement]:
+    """What answering an objection would state of the hosting: that it never was, or that it stands; nothing where the operator ended it meanwhile."""
+    books.transaction.flush()
+    client = get(books.transaction.connection, Client, about)
+    if client is None:
+        return []
+    if upheld:
+        return [Statement(client.id, client.record, client.valid_from, ends=True)]
+    return [Statement(client.id, replace(client.record, consent="stands"), client.valid_from, client.valid_to)]
+
+
+def _say(books: Books, client: Stated[Client], consent: str) -> None:
+    books.state(client.id, replace(client.record, consent=consent), since=client.valid_from, until=client.valid_to)
 
 
 # The month --------------------------------------------------------------------------------------------------------

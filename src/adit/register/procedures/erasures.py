@@ -1,6 +1,7 @@
 """Taking away what entries say of somebody, as a law demands it: proposed with the article, approved by a second hand, gone for good.
 
-That the entries were made stays: number, day, hand, kind and hash. Not for whether an article demands it, nor for what a duty keeps: that is
+That the entries were made stays: number, day, hand, kind and hash; of sites, declarations and the like also the facts, without the words.
+Not for whether an article demands it, nor for what a duty keeps: that is
 for the two hands. Nothing is taken away from a case that is open.
 """
 
@@ -15,12 +16,34 @@ from adit.journal.entries import ERASURE
 from adit.register.procedures.proposals import Erasure, erasures_of
 from adit.register.procedures.proposals import approve as approve_proposal
 from adit.register.procedures.proposals import propose as propose_statements
-from adit.register.records import ERASABLE, Appeal, Application, Inspection, Proposal, Record
+from adit.register.records import (
+    ERASABLE,
+    SPOKEN,
+    Appeal,
+    Application,
+    Exclusion,
+    Inspection,
+    Joining,
+    Proposal,
+    Record,
+    tells_of_somebody,
+)
 from adit.register.store import WITHDRAWN, Books, listed
 from adit.terms.errors import BadInput, NotFound, Refused
 
 __all__ = [
-    "ACT", "HINDRANCES", "Erased", "Held", "approve", "erased_of", "erasure_of", "held_of_party", "of_entry", "party_of_entry", "propose",
+    "ACT",
+    "HINDRANCES",
+    "Erased",
+    "Held",
+    "approve",
+    "erased_letters",
+    "erased_of",
+    "erasure_of",
+    "held_of_party",
+    "of_entry",
+    "party_of_entry",
+    "propose",
 ]  # fmt: skip
 
 ACT = "erase"
@@ -29,7 +52,8 @@ HINDRANCES = (
     "a proposal waits",
     "an appeal is open",
 )  # why nothing of a record is erased now; what is open is ended first
-_KINDS = [*ERASABLE, *(f"{kind}{WITHDRAWN}" for kind in ERASABLE)]
+_ALL = (*ERASABLE, *SPOKEN)
+_KINDS = [*_ALL, *(f"{kind}{WITHDRAWN}" for kind in _ALL)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +75,8 @@ SELECT id FROM register.party WHERE id = %(party)s
 UNION SELECT id FROM register.membership WHERE party = %(party)s
 UNION SELECT x.id FROM register.exclusion x JOIN register.membership m ON m.id = x.membership WHERE m.party = %(party)s
 UNION SELECT id FROM register.site WHERE owner = %(party)s
+UNION SELECT id FROM register.participation WHERE party = %(party)s
+UNION SELECT id FROM register.client WHERE miner = %(party)s OR operator = %(party)s
 UNION SELECT id FROM register.machine WHERE owner = %(party)s
 UNION SELECT id FROM register.declaration WHERE party = %(party)s
 UNION SELECT id FROM register.decision WHERE party = %(party)s
@@ -62,9 +88,11 @@ WITH own AS (
     UNION SELECT id FROM register.application WHERE party = %(party)s
     UNION SELECT id FROM register.appeal WHERE party = %(party)s
     UNION SELECT id FROM register.letter WHERE party = %(party)s
+    UNION SELECT id FROM register.mandate WHERE party = %(party)s
+    UNION SELECT id FROM register.joining WHERE party = %(party)s
     UNION SELECT i.id FROM register.inspection i JOIN register.site s ON s.id = i.site WHERE s.owner = %(party)s
 ), cases AS ({_CASES}), held AS (
-    SELECT id FROM own
+    SELECT id FROM cases
     UNION SELECT id FROM register.note WHERE about IN (SELECT id FROM cases)
     UNION SELECT id FROM register.proposal WHERE about IN (SELECT id FROM cases) AND act <> '{ACT}'
 )
@@ -78,11 +106,17 @@ def held_of_party(connection: Connection, party: str) -> list[Held]:
     held = [
         Held(seq, kind.removesuffix(WITHDRAWN), subject, hand, moment, json.loads(body))
         for seq, kind, subject, hand, moment, body in rows
+        if _says_something(kind, subject, json.loads(body))
     ]
     hindered = _hindered(connection, {h.subject for h in held})
     return [
         Held(h.seq, h.kind, h.subject, h.hand, h.recorded_at_utc, h.body, hindered.get(h.subject, "")) for h in held
     ]
+
+
+def _says_something(kind: str, subject: str, body: Mapping[str, Any]) -> bool:
+    stated = kind.removesuffix(WITHDRAWN)
+    return stated not in SPOKEN or tells_of_somebody(stated, subject, body)
 
 
 def of_entry(held: Sequence[Held], seq: int) -> list[Held]:
@@ -130,6 +164,8 @@ _OPEN: tuple[tuple[type[Record], str], ...] = (
     (Appeal, "'sent'"),
     (Inspection, "'planned'"),
     (Proposal, "'pending'"),
+    (Exclusion, "'noticed'"),
+    (Joining, "'sent', 'more asked'"),
 )
 
 
@@ -141,7 +177,7 @@ def party_of_entry(connection: Connection, seq: int) -> str:
     if not rows:
         raise NotFound(f"There is no entry {seq}.")
     kind, subject, body = rows[0]
-    if kind.removesuffix(WITHDRAWN) not in ERASABLE:
+    if kind.removesuffix(WITHDRAWN) not in _ALL:
         raise Refused(f"Entry {seq} ({kind}) holds no personal data and stays.", name="not erasable")
     if body is None:
         raise Refused(f"What entry {seq} says is erased already.", name="erased already")
@@ -149,7 +185,10 @@ def party_of_entry(connection: Connection, seq: int) -> str:
 
 
 _BELONGS = {
-    **dict.fromkeys(("identity", "address", "application", "appeal", "letter", "membership", "declaration", "decision"), "party"),
+    **dict.fromkeys(
+        ("identity", "address", "application", "appeal", "letter", "membership", "declaration", "decision", "participation", "mandate", "joining"), "party"
+    ),
+    "client": "miner",
     **dict.fromkeys(("note", "proposal"), "about"), "site": "owner", "machine": "owner", "inspection": "site", "exclusion": "membership",
 }  # fmt: skip
 
@@ -165,6 +204,8 @@ def _party(connection: Connection, subject: str) -> str:
         ).fetchall()
         if not rows:
             raise NotFound(f"There is no {kind} {subject}.")
+        if rows[0][0] is None:
+            raise NotFound(f"{subject} is about no party.")
         subject = str(rows[0][0])
         kind = subject.partition("-")[0]
     return subject
@@ -255,3 +296,12 @@ def erasure_of(connection: Connection, subject: str) -> int | None:
         "SELECT max(erased_by) FROM journal.entry JOIN journal.payload USING (seq) WHERE subject = %s", [subject]
     ).fetchall()
     return None if rows[0][0] is None else int(rows[0][0])
+
+
+def erased_letters(connection: Connection) -> list[tuple[str, int, int]]:
+    """The letters that were erased: the id of each, the entry that wrote it, and the entry by which it was erased."""
+    rows = connection.execute(
+        "SELECT subject, min(seq), max(erased_by) FROM journal.entry JOIN journal.payload USING (seq) WHERE body IS NULL AND kind = 'letter'"
+        " GROUP BY subject"
+    )
+    return [(str(id_), int(written), int(erased)) for id_, written, erased in rows]

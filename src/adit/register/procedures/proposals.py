@@ -21,7 +21,7 @@ __all__ = ["Erasure", "Statement", "approve", "decline", "erasures_of", "propose
 class Statement:
     """Something that is to be stated: of which record, what, from which day to which. `new`: the id was never used.
 
-    `ends`: what is stated now holds no more from the day on.
+    `ends`: what is stated now holds no more from the day on. `corrects`: the entry that it puts right, which is named in the new one.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Statement:
     until: date | None = None
     new: bool = False
     ends: bool = False
+    corrects: int | None = None
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -39,6 +40,7 @@ class Statement:
             "until": self.until.isoformat() if self.until else None,
             "new": self.new,
             "ends": self.ends,
+            "corrects": self.corrects,
         }
 
 
@@ -97,7 +99,8 @@ def approve(books: Books, id_: str, *, on: date, answer: str = "", seen: int | N
             continue
         books.state(
             statement.id, statement.record, since=statement.since, until=statement.until, new=statement.new,
-            why=proposal.record.reason, detail={"proposal": id_},
+            why=proposal.record.reason,
+            detail={"proposal": id_} | ({"corrects": statement.corrects} if statement.corrects is not None else {}),
         )  # fmt: skip
     for erasure in erasures_of(proposal.record):
         if erasure.entries:
@@ -137,6 +140,7 @@ def _statement(write: Mapping[str, Any]) -> Statement:
         date.fromisoformat(until) if until else None,
         write["new"],
         write["ends"],
+        write.get("corrects"),  # proposals of before have none
     )
 
 
