@@ -75,3 +75,15 @@ def test_a_month_that_is_none_is_refused(office: Office, month: str) -> None:
 def test_a_month_beyond_the_table_of_difficulty_is_told(office: Office) -> None:
     page = Person(office, "officer").get(f"/parties/{paid_as(office, 'FPPS')}/audit?month=2031-01")
     assert "The difficulty of this month is not known" in page
+
+
+def test_who_declares_half_of_what_its_energy_makes_is_asked(office: Office) -> None:
+    with office.reading() as connection:
+        paid = [p.record.party for p in listed(connection, Participation) if p.record.scheme == "FPPS"]
+    officer = Person(office, "officer")
+    pages = {party: officer.get(f"/parties/{party}/audit?month=2025-02") for party in paid}
+    found = [party for party, page in pages.items() if "Fewer coins declared than the energy makes" in page]
+    assert len(found) == 1
+    assert "Печора" in pages[found[0]]
+    assert "Further coins of this month" in pages[found[0]]
+    assert sum("Nothing contradicts" in page for page in pages.values()) == len(paid) - 1

@@ -10,7 +10,7 @@ from typing import Any
 
 from adit.decision.ahead import changes_ahead, trend
 from adit.decision.decide import decide
-from adit.decision.monthly import MonthKnown, month_known
+from adit.decision.monthly import MonthKnown, month_known, months_known
 from adit.engines.database import Connection
 from adit.regime.act import Regime
 from adit.regime.explanation import Explanation
@@ -99,12 +99,13 @@ def _limit_ahead(connection: Connection, regime: Regime, now: MonthKnown, today:
 def _energies(connection: Connection, now: MonthKnown, today: date, known: int) -> list[tuple[Period, Decimal]]:
     """What was used in the months before, where it is known."""
     first = (now.period.start - timedelta(days=150)).replace(day=1)
-    found: list[tuple[Period, Decimal]] = []
-    for month in months_between(f"{first:%Y-%m}..{today:%Y-%m}"):
-        if month.start >= now.period.start and now.declaration is None and now.metered_wh is None:
-            continue
-        known_then = month_known(connection, now.party.id, month, known=known)
-        used = known_then.facts.get(ENERGY)
-        if used is not None:
-            found.append((month, Decimal(str(used))))
-    return found
+    past = [
+        (now.party.id, month)
+        for month in months_between(f"{first:%Y-%m}..{today:%Y-%m}")
+        if month.start < now.period.start or now.declaration is not None or now.metered_wh is not None
+    ]
+    return [
+        (month, Decimal(str(then.facts[ENERGY])))
+        for (_, month), then in months_known(connection, past, known=known).items()
+        if ENERGY in then.facts
+    ]

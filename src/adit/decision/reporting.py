@@ -209,6 +209,14 @@ def _on(row: str, day: str = "start") -> str:
     return f"lower({row}.valid) <= %({day})s AND (upper_inf({row}.valid) OR upper({row}.valid) > %({day})s)"
 
 
+# The places of parties on the last day of a month, in the order in which they answer for it: own, run for others, hosted at
+_THERE = f"upper_inf(s.known) AND {_on('s', 'last')}"
+_PLACES = f"""SELECT s.owner AS party, 1 AS nearness, s.* FROM register.site s WHERE {_THERE}
+    UNION ALL SELECT s.operator, 2, s.* FROM register.site s WHERE s.operator <> s.owner AND {_THERE}
+    UNION ALL SELECT c.miner, 3, s.* FROM register.client c JOIN register.site s ON s.id = c.site AND {_THERE}
+        WHERE upper_inf(c.known) AND c.consent <> 'objected' AND lower(c.valid) < %(end)s AND (upper_inf(c.valid) OR upper(c.valid) > %(start)s)"""
+
+
 def _that_matter(regime: Regime) -> list[str]:
     """The facts on which the duty to report and its day turn, of those that the register has of a party."""
     facts = frozenset[str]().union(*(regime.facts_for(q) for q in ("must_report", "report_due") if q in regime.rules))
@@ -236,8 +244,7 @@ def _who(matter: list[str]) -> str:
             FROM register.membership m WHERE upper_inf(known) AND {_on("m")} GROUP BY party) AS m USING (party)"""
     if set(matter) & set(_OF_SITE):
         more += [f's.{_OF_SITE[f]} AS "{f}"' for f in matter if f in _OF_SITE]
-        joined += f""" LEFT JOIN (SELECT DISTINCT ON (owner) owner, region, municipality, isolated_generation, power_source, residential
-            FROM register.site s WHERE upper_inf(known) AND {_on("s", "last")} ORDER BY owner, id) AS s ON s.owner = party"""
+        joined += f""" LEFT JOIN (SELECT DISTINCT ON (party) * FROM ({_PLACES}) AS place ORDER BY party, nearness, id) AS s USING (party)"""
     return f"SELECT {', '.join(['p.*', *more])} FROM ({who}) AS p{joined}"
 
 

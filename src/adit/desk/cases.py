@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from adit.decision.monthly import month_known
+from adit.decision.hosting import Excess
+from adit.decision.monthly import months_known
 from adit.decision.notices import Notice, warnings_for
 from adit.decision.reporting import ReportState, report_state
 from adit.desk.office import Office
 from adit.desk.web.languages import Words
+from adit.desk.web.sessions import HOLDS
 from adit.engines.database import Connection, Range
 from adit.journal import store as journal
 from adit.register.records import (
@@ -19,6 +21,8 @@ from adit.register.records import (
     Exclusion,
     Identity,
     Inspection,
+    Joining,
+    Mandate,
     Membership,
     Party,
     Site,
@@ -32,7 +36,10 @@ from adit.terms.places import municipalities, region
 __all__ = [
     "GROUNDS",
     "TERM_DAYS",
+    "Acting",
     "Person",
+    "acting_for",
+    "excesses_of",
     "first_months",
     "names_of",
     "party_about",
@@ -40,10 +47,10 @@ __all__ = [
     "place_of",
     "reports_of",
     "warnings_of",
+    "whose",
 ]
 
-GROUNDS = {"false data": "false_data", "laundering breaches": "aml_breaches_within_year", "power rules": "power_rules_breached",
-           "banned territory": "power_rules_breached", "bankruptcy": "bankrupt"}  # fmt: skip
+GROUNDS = ("false data", "laundering breaches", "power rules", "banned territory", "bankruptcy")
 TERM_DAYS = 10  # to answer a notice, where the officer gives no other: no source tells the term
 
 
@@ -79,6 +86,26 @@ def names_of(connection: Connection, parties: Sequence[str]) -> dict[str, str]:
     return {p: p for p in parties} | {str(p): str(n) for p, n in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Somebody who acts for a party. Without a mandate: an administrator linked the account."""
+
+    hand: str
+    name: str
+    mandate: Stated[Mandate] | None
+
+
+def acting_for(connection: Connection, party: str, today: date) -> list[Acting]:
+    """Who acts for a party today."""
+    rows = connection.execute(
+        "SELECT a.hand, a.name, p.mandate FROM desk.account_party p JOIN desk.account a USING (hand)"
+        f" WHERE p.party = %s AND a.closed_at IS NULL AND {HOLDS} ORDER BY a.name, a.hand",
+        (party, today),
+    ).fetchall()
+    held = {m.id: m for m in listed(connection, Mandate, "party = %s", [party], on=today)}
+    return [Acting(str(hand), str(name), held.get(str(mandate))) for hand, name, mandate in rows]
+
+
 def first_months(today: date, count: int = 6) -> list[Period]:
     """The last months that have ended before a day, the newest first."""
     year, month = today.year, today.month
@@ -94,7 +121,8 @@ def reports_of(
 ) -> list[tuple[ReportState, Stated[Declaration] | None]]:
     """How a party's monthly reports stand, with the declaration if it was sent; left out are months before it was known, and those in which
     it neither stood in the register of miners nor had a machine nor declared."""
-    regime, today, known = office.regime, office.today(), journal.size(connection)
+    regime, today = office.regime, office.today()
+    states = months_known(connection, [(party, month) for month in months])
     begun = get(connection, Party, party)
     [(first,)] = connection.execute(
         "SELECT min(lower(valid)) FROM register.party WHERE id = %s AND upper_inf(known)", [party]
@@ -104,7 +132,7 @@ def reports_of(
     for month in months:
         if first is not None and month.end <= first:
             continue
-        state = month_known(connection, party, month, known=known)
+        state = states[party, month]
         sent = state.declaration
         if sent is None and not _mined(connection, party, month):
             continue
@@ -131,6 +159,12 @@ def _sent(connection: Connection, declaration: Stated[Declaration], zone: str) -
         (zone, declaration.id),
     ).fetchall()
     return first, int(count)
+
+
+def excesses_of(connection: Connection, party: str, months: Sequence[Period]) -> list[Excess]:
+    """Where an operator's reports of its clients do not fit its meters, the newest month first."""
+    found = months_known(connection, [(party, month) for month in months])
+    return [excess for known in found.values() for excess in known.excesses]
 
 
 def warnings_of(connection: Connection, office: Office, party: str) -> list[Notice]:
@@ -164,4 +198,22 @@ def party_about(connection: Connection, about: str) -> str:
             return one(connection, Appeal, about).record.party
         case "decision":
             return one(connection, DecisionMade, about).record.party
+        case "mandate":  # of one that has ended, too
+            return str(connection.execute("SELECT party FROM register.mandate WHERE id = %s LIMIT 1", [about]).fetchall()[0][0])
+        case "joining" if (party := one(connection, Joining, about).record.party) is not None:
+            return party
     raise NotFound("There is nothing of this kind.")
+
+
+def whose(connection: Connection, abouts: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Whom each of these cases is about: what they are called, and the page where they stand. Who asks for an account is no party yet."""
+    asking = {
+        j.id: j.record.name or j.id
+        for j in listed(connection, Joining, "id = ANY(%s) AND party IS NULL", [[a for a in abouts if record_of_id(a) == "joining"]])
+        if j.valid_to is None
+    }  # fmt: skip
+    parties = {a: party_about(connection, a) for a in abouts if a not in asking}
+    names = names_of(connection, [*parties.values()])
+    return {a: (name, f"/joinings/{a}") for a, name in asking.items()} | {
+        a: (names[p], f"/parties/{p}") for a, p in parties.items()
+    }

@@ -6,8 +6,8 @@ from that morning. What happens here is entered like anything else, so that ever
 
 import json
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -17,24 +17,38 @@ from typing import Any
 from adit.decision.decide import Decision
 from adit.decision.entering import enter_decision
 from adit.decision.monthly import decide_month, month_known
+from adit.desk import newcomers
 from adit.desk.letters import write_letter
 from adit.desk.office import Office, Settings, new_id, open_office
 from adit.desk.papers import Facts, Reason, Text
 from adit.desk.protocols import Found, file_protocol
+from adit.desk.sealing import about_second
 from adit.desk.web.accounts import add_account
 from adit.desk.web.languages import words
 from adit.journal import store as journal
-from adit.register.procedures import appeals, applications, clients, declarations, exclusions, inspections, proposals
+from adit.register.procedures import (
+    appeals,
+    applications,
+    clients,
+    declarations,
+    exclusions,
+    inspections,
+    pools,
+    proposals,
+)
 from adit.register.records import (
     Application,
     Client,
     Declaration,
     Exclusion,
     Identity,
+    Joining,
     Machine,
     Meter,
     Note,
+    Participation,
     Party,
+    Pool,
     Reading,
     Share,
     Site,
@@ -210,11 +224,10 @@ class _Builder:
         self.enter(hand, work)
         return meter
 
-    def declare(
-        self, party: str, hand: str, month: Period, meter: str, kwh: int, on: date, *, shout: bool = False
-    ) -> None:
+    def declare(self, party: str, hand: str, month: Period, meter: str, kwh: int, on: date, *, part: float = 1) -> None:
         self.clock.at(on)
-        coins = int(kwh * self.chance.uniform(5.5, 6.5) * (3 if shout else 1) * 10)  # satoshi: some 60 a kilowatt-hour
+        # Machines of 17 J/TH made some 130 satoshi of a kilowatt-hour at the difficulty of that winter, fees included.
+        coins = int(kwh * self.chance.uniform(126, 134) * part)
         made = Declaration(party, "BTC", coins, kwh * 1000, kwh * 520)
         id_ = new_id("declaration")
 
@@ -293,7 +306,11 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
         )
     }  # fmt: skip
     with office.reading() as connection:
-        connection.execute("UPDATE desk.account SET totp_secret = %s WHERE hand = ANY(%s)", (SECRET, [*staff.values()]))
+        for hand in staff.values():
+            connection.execute(
+                "UPDATE desk.account SET totp_secret = %s WHERE hand = %s",
+                (office.keys.seal(SECRET, about_second(hand)), hand),
+            )
     officer, second = staff["officer"], staff["second"]
     companies = [b.party(c[0], "company", opened, c[5], state_tied=c[0].startswith("АО «Гос")) for c in _COMPANIES]
     homes = [b.party(n, "citizen", opened) for n in _HOMES]
@@ -349,7 +366,10 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
                 continue  # one is missing
             used = int(_COMPANIES[n][3] * 3.5 * 24 * month.days * b.chance.uniform(0.9, 0.98))
             late = 12 if n == 7 else 0
-            b.declare(party, hands["miner"], month, meters[party], used, month.end + timedelta(days=8 + n + late))
+            part = 0.55 if n == 5 else 1  # one declares half of what its energy makes: the audit asks
+            b.declare(
+                party, hands["miner"], month, meters[party], used, month.end + timedelta(days=8 + n + late), part=part
+            )
     for month, kwh in zip(months_between("2024-12..2025-02"), (4_100, 4_900, 5_700), strict=True):  # runs into 6,000
         b.declare(homes[0], hands["household"], month, meters[homes[0]], kwh, month.end + timedelta(days=10))
         b.declare(homes[1], hands["household"], month, meters[homes[1]], kwh // 3, month.end + timedelta(days=11))
@@ -491,6 +511,9 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
     _visits(b, staff["inspector"], angarsk=companies[1], bratsk=companies[3])
     progress("hosting clients")
     _hosting(b, hands["operator"], host, (companies[3], 20), (companies[5], 12))
+    _pools(b, hands["miner"], companies[1], companies[3], others=[companies[n] for n in (0, 2, 4, 5, 7)])
+    progress("asking for accounts")
+    _asking(b, companies[1])
     with office.reading() as connection:
         journal.make_checkpoint(connection, office.key, clock.now)
 
@@ -523,6 +546,53 @@ def _visits(b: _Builder, inspector: str, *, angarsk: str, bratsk: str) -> None:
             books, ahead, site=at(books, angarsk).id, inspector=inspector, on=tomorrow, why=why
         ),
     )
+
+
+def _pools(b: _Builder, hand: str, *miners: str, others: Sequence[str]) -> None:
+    """Two pools, and who mines in them; the others all in the first."""
+    on = date(2025, 3, 31)
+    ours, abroad = new_id("pool"), new_id("pool")
+
+    def work(books: Books) -> None:
+        books.state(ours, Pool("Пул «Ромашка»", "RU", url="https://pool.example.ru"), since=date(2024, 11, 1), new=True)
+        books.state(
+            abroad, Pool("Example Pool", "KZ", url="https://pool.example.kz"), since=date(2024, 11, 1), new=True
+        )
+        for n, (miner, pool) in enumerate(zip(miners, (ours, abroad), strict=True)):
+            mines = Participation(miner, pool, f"account{n + 1}", ("FPPS", "PPLNS")[n], (15_000, 20_000)[n])
+            pools.participate(books, new_id("participation"), mines, since=date(2024, 11, 1), until=None, on=on)
+        for n, miner in enumerate(others):
+            mines = Participation(miner, ours, f"account{n + 11}", "FPPS", 15_000)
+            pools.participate(books, new_id("participation"), mines, since=date(2024, 11, 1), until=None, on=on)
+
+    b.enter(hand, work)
+
+
+def _asking(b: _Builder, company: str) -> None:
+    """Two who ask for an account: an entrepreneur whom nobody knows yet, and an accountant for a company that others act for already."""
+    on = b.clock.at(date(2025, 3, 31))
+    with b.office.reading() as connection:
+        [known] = listed(connection, Identity, "party = %s", [company])
+    digits, ogrn, ogrnip = b.inn(12), f"12500{b.chance.randrange(10**7):07}", f"32500{b.chance.randrange(10**9):09}"
+    requests = (
+        ("newcomer", "nina", Joining(
+            "", "sent", "entrepreneur", "RU", "ИП Новикова Нина Вымышленная", digits, f"{ogrnip}{int(ogrnip) % 13 % 10}", "Тверь, Примерная ул., 5",
+            "nina@example.org", "", "Новикова Нина Вымышленная", statement="Десять устройств, площадка в аренде с апреля.",
+        )),
+        ("", "bella", Joining(
+            "", "sent", "company", "RU", known.record.name, known.record.inn, f"{ogrn}{int(ogrn) % 11 % 10}", known.record.address, "accounts@example.org", "",
+            "Бухгалтерова Белла Вымышленная", "attorney", "12/2025", date(2025, 3, 17), date(2025, 12, 31),
+        )),
+    )  # fmt: skip
+    for number, wanted, asked in requests:
+        id_ = new_id("joining")
+        made = newcomers.newcomer(b.office, wanted, PASSWORD, request=id_, hosts=False, language="ru")
+        new = replace(made, number=number or made.number)  # that of one is told where people sign in
+
+        def work(books: Books, id_: str = id_, asked: Joining = asked, new: newcomers.Newcomer = new) -> None:
+            newcomers.ask(books, id_, asked, on, new)
+
+        b.enter(new.hand, work)
 
 
 def _hosting(b: _Builder, hand: str, host: str, *hosted: tuple[str, int]) -> None:

@@ -1,28 +1,24 @@
 """The tables of the figures: what is summed over the register, as people read it and as it goes into a file."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from adit.decision.reporting import month_reports, report_counts
 from adit.desk import totals
 from adit.desk.exports import Cell as Raw
-from adit.desk.listing import KINDS, places, region_name
-from adit.desk.office import Office
-from adit.desk.totals import LEAST, NOWHERE, SEVERAL, TAXES, last_day
+from adit.desk.listing import KINDS, region_name
+from adit.desk.summed import Key, Question, Sums
+from adit.desk.totals import LEAST, NOWHERE, SEVERAL, TAXES
 from adit.desk.web.filters import address
 from adit.desk.web.languages import Words
 from adit.desk.web.pages import N_
-from adit.engines.database import Connection
-from adit.terms.days import Period
+from adit.regime.act import Regime
 
 __all__ = ["FEWER", "KEPT_BACK", "TABLES", "Cell", "Figures", "Table", "small_groups"]
 
 # in place of an amount: of a small group, and of one from which a small one would follow
 FEWER, KEPT_BACK = f"< {LEAST}", "×"
-_Key = tuple[Period | None, str]  # month (None: all of them) and place (empty: everywhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +46,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the figures are asked of. `shown`: whether amounts of small groups may be shown; `leads_on`: whether to the cases behind them."""
+    """What tables are made of. `shown`: whether amounts of small groups may be shown; `leads_on`: whether to the cases behind them."""
 
-    connection: Connection
-    office: Office
+    question: Question
+    sums: Sums
+    regime: Regime
     words: Words
-    months: tuple[Period, ...]
-    on: date
-    region: str
-    by: str
     shown: bool
     leads_on: bool
-
-    kept: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def placed(self) -> bool:
-        return self.by == "region" or bool(self.region)
-
-    def declared(self) -> Mapping["_Key", totals.Declared]:
-        """What was declared: asked for once, and shown in two tables."""
-        if "declared" not in self.kept:
-            self.kept["declared"] = totals.declared(self.connection, self.months, self.on, placed=self.placed)
-        found: Mapping[_Key, totals.Declared] = self.kept["declared"]
-        return found
 
 
 def small_groups(words: Words) -> str:
@@ -88,8 +68,7 @@ def small_groups(words: Words) -> str:
 def _members(of: Figures) -> Table:
     """Who stands in the register of miners, and what runs, by region."""
     _, w = of.words.gettext, of.words
-    stand = totals.members(of.connection, of.on, of.region)
-    run = totals.machines(of.connection, of.on, of.region)
+    stand, run = of.sums.members, of.sums.machines
     kinds = [k for k in KINDS if not k.startswith("foreign") or any(kind == k for _, kind in stand)]
     everywhere = {place for place, _ in stand} | set(run)
 
@@ -125,14 +104,13 @@ def _members(of: Figures) -> Table:
 def _amounts(of: Figures) -> Table:
     """What was declared and metered."""
     _, w = of.words.gettext, of.words
-    declared = of.declared()
-    metered = totals.metered(of.connection, of.months)
+    declared, metered = of.sums.declared, of.sums.metered
     apart = (
         _kept(of, {k: d.parties for k, d in declared.items()}),
         _kept(of, {k: m.parties for k, m in metered.items()}),
     )
 
-    def row(key: _Key, label: str, link: str = "") -> tuple[Cell, ...]:
+    def row(key: Key, label: str, link: str = "") -> tuple[Cell, ...]:
         d, m = declared.get(key, totals.Declared(0, 0, 0, 0)), metered.get(key, totals.Metered(0, 0))
         energy, coins, counted = (
             Decimal(n).scaleb(-p) for n, p in ((d.energy_wh, 3), (d.amount_sat, 8), (m.energy_wh, 3))
@@ -165,27 +143,24 @@ def _amounts(of: Figures) -> Table:
             + _(
                 "A declaration is of a party: one with places in several regions stands in a line of its own. Readings stand where the meter is."
             )
-            if of.placed
+            if of.question.placed
             else ""
         ),
         whole,
         series=_series(of, rows, ((2, _("kWh declared")), (5, _("kWh metered"))), ((3, _("BTC declared")),))
-        if of.by == "month"
+        if of.question.by == "month"
         else (),
     )
 
 
 def _compliance(of: Figures) -> Table:
     """How the reports of the months stand."""
-    _, w, office = of.words.gettext, of.words, of.office
-    where = f"party IN (SELECT party FROM ({places(None, 's.region = %(region)s')}) AS there)" if of.region else "true"
+    _, w = of.words.gettext, of.words
     rows: list[tuple[Cell, ...]] = []
-    for month in of.months:
-        reports = month_reports(of.connection, office.regime, month, office.today(), zone=office.settings.zone)
-        n = report_counts(of.connection, reports, where, {"region": of.region, "on": last_day(month)})
+    for month, n in of.sums.reports.items():
         sent = n["on time"] + n["corrected"]
         decided = sent + n["late"] + n["missing"]
-        link = address("/reports", {"month": str(month), "region": of.region}) if of.leads_on else ""
+        link = address("/reports", {"month": str(month), "region": of.question.region}) if of.leads_on else ""
         rows.append((
             Cell(str(month), w.period(month), link), _count(w, decided + n["due"] + n["due soon"]), _count(w, sent), _share(w, sent, decided),
             _count(w, n["late"]), _share(w, n["late"], decided), _count(w, n["missing"]), _share(w, n["missing"], decided),
@@ -201,7 +176,7 @@ def _compliance(of: Figures) -> Table:
         tuple(rows),
         _(
             "Shares are of the reports that came or whose last day has passed. Corrected ones count as they first came. State on {day}.",
-            day=w.day(office.today()),
+            day=w.day(of.sums.day),
         ),
         series=_series(of, rows, ((3, _("On time, %")), (5, _("Late, %")), (7, _("Missing, %")))),
     )  # fmt: skip
@@ -210,12 +185,12 @@ def _compliance(of: Figures) -> Table:
 def _dues(of: Figures) -> Table:
     """What is due by the decisions that stand."""
     _, w = of.words.gettext, of.words
-    found, declared = totals.dues(of.connection, of.months, of.on, placed=of.placed), of.declared()
-    asked_of = [q for q in TAXES if q in of.office.regime.rules or any(d.taxes[q][0] for d in found.values())]
+    found, declared = of.sums.dues, of.sums.declared
+    asked_of = [q for q in TAXES if q in of.regime.rules or any(d.taxes[q][0] for d in found.values())]
     apart = {q: _kept(of, {k: d.taxes[q][0] for k, d in found.items()}) for q in asked_of}
     none = totals.Dues(0, 0, 0, dict.fromkeys(TAXES, (0, Decimal(0))))
 
-    def row(key: _Key, label: str, link: str = "") -> tuple[Cell, ...]:
+    def row(key: Key, label: str, link: str = "") -> tuple[Cell, ...]:
         d, months = found.get(key, none), declared[key].months if key in declared else 0
         sums = (
             _amount(n, apart[q].get(key, ""), tax, w.money(int(tax.scaleb(2))))
@@ -256,29 +231,31 @@ _TAX = {
 
 # What tables are made of ------------------------------------------------------------------------------------------
 def _lead(of: Figures) -> str:
-    return of.words.gettext("Region") if of.by == "region" else of.words.gettext("Month")
+    return of.words.gettext("Region") if of.question.by == "region" else of.words.gettext("Month")
 
 
 def _lines(
-    of: Figures, row: Callable[..., tuple[Cell, ...]], keys: set[_Key]
+    of: Figures, row: Callable[..., tuple[Cell, ...]], keys: set[Key]
 ) -> tuple[tuple[tuple[Cell, ...], ...], tuple[Cell, ...]]:
     """A line for each month or for each region, and one for all of them, unless it would give away what was kept back."""
     _, w = of.words.gettext, of.words
-    if of.by == "region":
-        found = sorted({p for m, p in keys if m is None and p and of.region in ("", p)}, key=lambda p: _place(w, p))
+    if of.question.by == "region":
+        found = sorted(
+            {p for m, p in keys if m is None and p and of.question.region in ("", p)}, key=lambda p: _place(w, p)
+        )
         rows = tuple(row((None, p), _place(w, p)) for p in found)
-        return rows, row((None, ""), _("All")) if not of.region and len(rows) > 1 else ()
-    rows = tuple(row((m, of.region), w.period(m)) for m in of.months)
+        return rows, row((None, ""), _("All")) if not of.question.region and len(rows) > 1 else ()
+    rows = tuple(row((m, of.question.region), w.period(m)) for m in of.question.months)
     kept_back = any(c.raw in (FEWER, KEPT_BACK) for r in rows for c in r)
-    return rows, row((None, of.region), _("All months")) if len(rows) > 1 and not kept_back else ()
+    return rows, row((None, of.question.region), _("All months")) if len(rows) > 1 and not kept_back else ()
 
 
-def _kept(of: Figures, counts: Mapping[_Key, int]) -> dict[_Key, str]:
+def _kept(of: Figures, counts: Mapping[Key, int]) -> dict[Key, str]:
     """What stands in place of the amounts that are kept back from this hand, where so many parties are behind each."""
     if of.shown:
         return {}
-    groups = {m: {p: n for (month, p), n in counts.items() if month == m and p} for m in of.months}
-    every: list[_Key] = [(m, p) for m, group in groups.items() for p in totals.kept_back([group])]
+    groups = {m: {p: n for (month, p), n in counts.items() if month == m and p} for m in of.question.months}
+    every: list[Key] = [(m, p) for m, group in groups.items() for p in totals.kept_back([group])]
     every += [(None, p) for p in totals.kept_back(groups.values())]
     return dict.fromkeys(every, KEPT_BACK) | {key: FEWER for key, n in counts.items() if 0 < n < LEAST}
 
@@ -311,7 +288,7 @@ def _series(
     """What is drawn over the months: columns of the table, several to a chart; what is kept back is a gap."""
     if len(rows) < 2:
         return []
-    x, labels = list(range(len(rows))), [str(m) for m in of.months]
+    x, labels = list(range(len(rows))), [str(m) for m in of.question.months]
     drawn = [
         [{"label": label, "values": [_drawn(r[column].raw) for r in rows]} for column, label in chart]
         for chart in charts

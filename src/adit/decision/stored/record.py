@@ -5,13 +5,15 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from adit.decision.decide import Decision
+from adit.regime.act import Regime
 from adit.terms.fields import naming, spoken
 from adit.terms.language import LANGUAGES, PHRASES, Wording, phrase, unit_in
 from adit.terms.places import municipalities, region, region_codes, regions
@@ -38,7 +40,7 @@ def record_of(decision: Decision) -> Record:
             "unit": a.explanation.unit if a.explanation else "",
             "silence": a.silence,
             "missing": list(a.missing),
-            "explanation": asdict(a.explanation) if a.explanation else None,
+            "explanation": a.explanation,
         }
         for a in decision.answers
     ]
@@ -57,8 +59,8 @@ def record_of(decision: Decision) -> Record:
             "asked": decision.asked,
             "answers": answers,
             "origins": dict(decision.origins),
-            "earlier": [{"period": str(e.period), "facts": [asdict(f) for f in e.facts]} for e in decision.earlier],
-            "receipt": asdict(decision.receipt),
+            "earlier": [{"period": str(e.period), "facts": e.facts} for e in decision.earlier],
+            "receipt": decision.receipt,
         }
     )
     for rule in rules_in(record):
@@ -66,9 +68,9 @@ def record_of(decision: Decision) -> Record:
             place["where"] = _short(place["where"])
     used = dict.fromkeys(s for rule in rules_in(record) for v in rule["values"] for s in v["sources"])
     record["sources"] = {s: {"address": act.sources[s].address, "kind": act.sources[s].kind} for s in used}
-    more = {"ru": Wording(texts=decision.origins_in_russian)}
+    found, terms = {"ru": decision.origins_in_russian}, _terms(record)
     record["languages"] = {
-        language: _wording_of(record, language, more.get(language, Wording()).over(act.wording(language)))
+        language: _wording_of(terms, language, _spoken(act, language), found.get(language, {}))
         for language in LANGUAGES
     }
     return record
@@ -88,6 +90,11 @@ def rules_in(record: Record) -> Iterator[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
+    kind = type(value)
+    if kind is str or kind is bool or kind is int or value is None:
+        return value
+    if is_dataclass(kind):
+        return {name: _plain(getattr(value, name)) for name in _fields(kind)}
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, date):
@@ -97,29 +104,67 @@ def _plain(value: Any) -> Any:
     return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
 def _short(where: str) -> str:
     """File and line from the act's folder on: no record names the machine that made it."""
     return "/".join(where.partition(" ")[0].replace("\\", "/").split("/")[-2:])
 
 
 # Words ------------------------------------------------------------------------------------------------------------
-def _wording_of(record: Record, language: str, act: Wording) -> dict[str, Any]:
-    """What everything in the record is called in a language; of what the act has no words in it, nothing."""
-    known = act.over(naming(language))
-    names = {name: _name(name, language, known) for name in sorted(set(_names(record)))}
+@lru_cache(maxsize=64)
+def _spoken(act: Regime, language: str) -> Wording:
+    """What an act and the dictionary of fields call things in a language. An act that changes is another one, and so is what it says."""
+    return act.wording(language).over(naming(language))
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What has a name, a word, a text or a unit in a record: the same in every language."""
+
+    names: list[str]
+    words: list[tuple[str, str]]  # with the name of what holds each
+    marks: list[tuple[str, str]]
+    texts: list[str]
+    origins: set[str]
+    units: list[str]
+
+
+def _terms(record: Record) -> _Terms:
+    rules = list(rules_in(record))
+    marks = {(mark, v[mark]) for rule in rules for v in rule["values"] for mark in _MARKS if v[mark]}
+    return _Terms(
+        sorted(set(_names(record, rules))),
+        sorted(set(_words(record, rules))),
+        sorted({*marks, ("status", record["regime"]["status"])}),
+        sorted(set(_texts(record, rules))),
+        _origins(record),
+        sorted(set(_units(record, rules))),
+    )
+
+
+def _wording_of(terms: _Terms, language: str, known: Wording, found: Mapping[str, str]) -> dict[str, Any]:
+    """What everything in the record is called in a language; of what nobody has words for in it, nothing.
+
+    `found` has the words of origins, which come before those of the act.
+    """
+    names = {name: _name(name, language, known) for name in terms.names}
     words: dict[str, dict[str, str]] = {}
-    for name, word in sorted(set(_words(record))):
+    for name, word in terms.words:
         said = _place(name, word, language) or known.words.get(name, {}).get(word)
         if said:
             words.setdefault(name, {})[word] = said
-    marks = {(mark, v[mark]) for rule in rules_in(record) for v in rule["values"] for mark in _MARKS if v[mark]}
-    for mark, word in sorted({*marks, ("status", record["regime"]["status"])}):
+    for mark, word in terms.marks:
         words.setdefault(mark, {})[word] = phrase(word, language)
-    texts = {t: known.texts[t] for t in sorted(set(_texts(record))) if t in known.texts}
-    for origin in _origins(record):
+    translated = {t: found.get(t) or known.texts.get(t) for t in terms.texts}
+    texts = {t: own for t, own in translated.items() if own is not None}
+    for origin in terms.origins:
         if origin in PHRASES:
             texts[origin] = phrase(origin, language)
-    units = {unit: unit_in(unit, language) for unit in sorted(set(_units(record)))}
+    units = {unit: unit_in(unit, language) for unit in terms.units}
     return {"names": {n: t for n, t in names.items() if t}, "words": words, "texts": texts, "units": units}
 
 
@@ -143,24 +188,24 @@ def _place(name: str, word: str, language: str) -> str:
     return ""
 
 
-def _names(record: Record) -> Iterator[str]:
+def _names(record: Record, rules: Sequence[dict[str, Any]]) -> Iterator[str]:
     for answer in record["answers"]:
         yield answer["question"]
         yield from answer["missing"]
     yield from record["origins"]
     yield from (fact["name"] for fact in _facts_before(record))
-    for rule in rules_in(record):
+    for rule in rules:
         yield rule["rule"]
         yield from (thing["name"] for thing in (*rule["facts"], *rule["values"]))
         yield from (side["name"] for c in rule["compared"] for side in (c["left"], c["right"]) if side["name"])
 
 
-def _words(record: Record) -> Iterator[tuple[str, str]]:
+def _words(record: Record, rules: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """Each word with the name of what holds it."""
     for fact in _facts_before(record):
         if fact["kind"] == "word" and fact["value"]:
             yield fact["name"], fact["value"]
-    for rule in rules_in(record):
+    for rule in rules:
         if rule["kind"] == "word":
             answers = (rule["answer"], (rule["next"] or {}).get("answer"))
             yield from ((rule["rule"], a) for a in answers if a is not None)
@@ -198,20 +243,20 @@ def _origins(record: Record) -> set[str]:
     return {*record["origins"].values(), *(f["origin"] for f in _facts_before(record))}
 
 
-def _texts(record: Record) -> Iterable[str]:
+def _texts(record: Record, rules: Sequence[dict[str, Any]]) -> Iterable[str]:
     yield record["regime"]["title"]
     yield from (a["silence"] for a in record["answers"] if a["silence"])
     yield from _origins(record)
-    for rule in rules_in(record):
+    for rule in rules:
         yield from (rule["sentence"], rule["because"], rule["cites"])
         if rule["next"]:
             yield from (rule["next"]["because"], rule["next"]["cites"])
         yield from (text for v in rule["values"] for text in (v["about"], v["cite"], v["note"]) if text)
 
 
-def _units(record: Record) -> Iterator[str]:
+def _units(record: Record, rules: Sequence[dict[str, Any]]) -> Iterator[str]:
     yield from (fact["unit"] for fact in _facts_before(record) if fact["unit"])
-    for rule in rules_in(record):
+    for rule in rules:
         yield from (v["by"] for v in rule["values"] if v["by"])
         sides = (side for c in rule["compared"] for side in (c["left"], c["right"]))
         yield from (thing["unit"] for thing in (rule, *rule["facts"], *rule["values"], *sides) if thing["unit"])

@@ -1,24 +1,25 @@
 """An operator and whom it hosts: since when, where, by which contract; and its report of a month, held against its own meters."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from adit.decision.decide import decide
 from adit.desk.cases import first_months, names_of, person
 from adit.desk.office import Office, new_id
 from adit.desk.web.fields import day_of, month_of, number_of
 from adit.desk.web.forms import Form, Sent, enter
-from adit.desk.web.hands import Hand, Host
+from adit.desk.web.hands import Hand, Host, Mine
 from adit.desk.web.languages import Words
 from adit.desk.web.pages import N_, office_of, page, redirect, told, words_of
 from adit.engines.database import Connection
 from adit.register.procedures import clients
 from adit.register.procedures.clients import Hosted
 from adit.register.records import Client, Site
-from adit.register.store import Books, Stated, listed
+from adit.register.store import Books, Stated, listed, one
 from adit.terms.days import Period
 from adit.terms.errors import AditError, NotFound
 
@@ -26,34 +27,33 @@ __all__ = ["duties", "router"]
 
 router = APIRouter(prefix="/mine/clients", include_in_schema=False)
 
-# What Russian law has an operator report, as far as the sources go (they are listed in law/ru/sources.toml): from which day, what, by which act
-_REPORTS: tuple[tuple[date, str, str], ...] = (
-    (
-        date(2025, 1, 1), N_("An operator tells its tax office who mines with its services."),
-        "Tax Code as amended by 418-FZ of 2024-11-29 (article not found)",
-    ),
-    (
-        date(2025, 7, 30),
-        N_(
-            "Of each client: name and INN or OGRN, or passport data; maker, model, serial number, algorithm and hash rate of the machines;"
-            " kilowatt-hours, hours, tariff, and kilowatt-hours by tariff; coins and amounts; the pool, with a link to what it shows."
-        ),
-        N_("Order of the Federal Tax Service on what operators report, known since 2025-07-30 (reported)"),
-    ),
-)  # fmt: skip
+# Questions of an act about what an operator reports, and what it pays if it does not
+_DUTIES = ("must_report_clients", "operator_fine_rub")
+# What a client has said, as its operator reads it
+_SAID = {
+    "asked": N_("not answered yet"), "confirmed": N_("confirmed by the client"), "objected": N_("the client objects"),
+    "stands": N_("stands by decision of the office"),
+}  # fmt: skip
 
 
 def duties(office: Office, words: Words) -> list[tuple[str, str]]:
-    """What the law has an operator report, and what it pays if it does not: each with its act. Empty for a regime of another country."""
-    if not office.regime.id.startswith("ru/"):
+    """What the regime of the day has an operator report, and what it pays if it does not: each with its act. Empty where it does not say."""
+    today, regime = office.today(), office.regime
+    asked = [q for q in _DUTIES if q in regime.rules]
+    if not asked:
         return []
-    today = office.today()
-    said = [(words.gettext(what), words.law(words.gettext(cite))) for begins, what, cite in _REPORTS if begins <= today]
-    value = office.regime.values.get("operator_fine")
-    row = value.on(today, office.regime.counts, today) if value is not None else None
-    if value is not None and row is not None:
-        amount = words.number(Decimal(row.value).scaleb(-value.places))
-        said.append((f"{words.law(value.about).rstrip('.')}: {amount}\N{NO-BREAK SPACE}₽", words.law(row.cite)))
+    day = Period(today, today + timedelta(days=1))
+    decision = decide(
+        regime, {"in_operators_register": True, "client_reported": False}, day, questions=asked, known=today
+    )
+    said: list[tuple[str, str]] = []
+    for answer in decision.answers:
+        for value in answer.explanation.values if answer.explanation and answer.value is not None else ():
+            text = words.law(value.about)
+            if value.kind == "number" and value.value is not None:
+                text = f"{text.rstrip('.')}: {words.number(value.value)}\N{NO-BREAK SPACE}₽"
+            if value.value is not None:
+                said.append((text, words.law(value.cite)))
     return said
 
 
@@ -82,7 +82,7 @@ def _clients(
     return page(
         request, "mine/clients.html", status=422 if error else 200, who=who, others=others, hosted=hosted,
         before=[c for c in held if c not in hosted], sites=sites, names=names, places=places, filled=filled,
-        duties=duties(office, words_of(request)), month=first_months(today, 1)[0], tariff=_tariff, error=told(request, error),
+        duties=duties(office, words_of(request)), month=first_months(today, 1)[0], tariff=_tariff, said=_SAID, error=told(request, error),
         where=error.where if error else "",
     )  # fmt: skip
 
@@ -124,6 +124,36 @@ def end_client(request: Request, hand: Host, id_: str, sent: Sent) -> Response:
     since, why = day_of(sent, "since", "From"), sent.needed("why", "Why")
     enter(request, hand, sent, lambda books, _: clients.end(books, id_, since=since, why=why))
     return redirect("/mine/clients", "Saved.", party=operator)
+
+
+# What the client says ---------------------------------------------------------------------------------------------
+@router.post("/{id_}/confirm")
+def confirm_hosting(request: Request, hand: Mine, id_: str, sent: Sent) -> Response:
+    """The client of an operator says that it is one."""
+    miner = _client_of(request, hand, id_)
+    enter(request, hand, sent, lambda books, _: clients.confirm(books, id_))
+    return redirect("/mine", "Saved.", party=miner)
+
+
+@router.post("/{id_}/object")
+def object_to_hosting(request: Request, hand: Mine, id_: str, sent: Sent) -> Response:
+    """Whoever was entered as a client says that it is none, or not so: the office decides."""
+    miner, statement, appeal = (
+        _client_of(request, hand, id_),
+        sent.needed("statement", "What is not so"),
+        new_id("appeal"),
+    )
+    enter(
+        request, hand, sent,
+        lambda books, on: clients.object_to(books, id_, appeal, statement=statement, on=on),
+    )  # fmt: skip
+    return redirect("/mine", "Sent.", party=miner)
+
+
+def _client_of(request: Request, hand: Hand, id_: str) -> str:
+    """The miner that a hosting is about, if the hand acts for it. Raises Forbidden, or NotFound."""
+    with office_of(request).reading() as connection:
+        return hand.acts_for(one(connection, Client, id_).record.miner)
 
 
 # The report -------------------------------------------------------------------------------------------------------

@@ -56,11 +56,12 @@ def _declare(request: Request, party: str, month: Period, sent: Form | None, err
         standing = known.declaration
         draft = _draft(sent) if sent is not None else standing.record if standing else None
         metered = known.metered_wh
+        hosted = any(party not in (s.record.owner, s.record.operator) for s in known.sites)
         addresses = listed(connection, Address, "party = %s", [party], on=office.today(), order="entry")
         preview = _preview(connection, office, party, month, draft) if draft is not None else None
     return page(
         request, "mine/declare.html", status=422 if error else 200, who=who, month=month, months=first_months(office.today(), 12), standing=standing,
-        filled=_filled(sent, standing.record if standing else None, metered), metered=metered, addresses=addresses, preview=preview, owed=OWED,
+        filled=_filled(sent, standing.record if standing else None, metered), metered=metered, hosted=hosted, addresses=addresses, preview=preview, owed=OWED,
         error=told(request, error), where=error.where if error else "",
     )  # fmt: skip
 

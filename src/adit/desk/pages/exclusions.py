@@ -15,7 +15,7 @@ from adit.desk.web.hands import Officer
 from adit.desk.web.languages import words
 from adit.desk.web.pages import office_of, page, redirect
 from adit.journal import store as journal
-from adit.register.procedures import appeals, exclusions
+from adit.register.procedures import appeals, clients, exclusions
 from adit.register.procedures.proposals import Statement
 from adit.register.records import (
     Appeal,
@@ -105,9 +105,19 @@ def appeal_page(request: Request, who: Officer, id_: str) -> Response:
         whom = person(connection, found.record.party, office.today())
         pending = listed(connection, Proposal, "about = %s AND state = 'pending'", [id_])
         entries = journal.entries_about(connection, [id_, found.record.about])
-    kind = record_of_id(found.record.about)
-    about = f"/{kind}s/{found.record.about}" if kind in ("application", "exclusion", "decision") else ""
-    return page(request, "cases/appeal.html", found=found, whom=whom, pending=pending, entries=entries, about=about)
+        kind = record_of_id(found.record.about)
+        host = clients.operator_of(connection, found.record.about) if kind == "client" else ""
+    about = _PAGES.get(kind, "")
+    return page(
+        request, "cases/appeal.html", found=found, whom=whom, pending=pending, entries=entries,
+        about=f"/parties/{host}" if host else f"{about}{found.record.about}" if about else "",
+    )  # fmt: skip
+
+
+# what an appeal may be about -> where its pages begin
+_PAGES = {
+    "application": "/applications/", "exclusion": "/exclusions/", "decision": "/decisions/", "inspection": "/visits/", "joining": "/joinings/"
+}  # fmt: skip
 
 
 @router.post("/appeals/{id_}/propose")
@@ -118,7 +128,10 @@ def propose_appeal(request: Request, who: Officer, id_: str, sent: Sent) -> Resp
     def made(books: Books, on: date) -> tuple[str, list[Statement]]:
         found = books.current(Appeal, id_, seen=whole_of(sent, "seen", "Entry"))
         appeals.unconcerned(books, found.record.about)
-        return "answer appeal", appeals.answer(found, upheld=upheld, text=reason, on=on)
+        statements = appeals.answer(found, upheld=upheld, text=reason, on=on)
+        if record_of_id(found.record.about) == "client":
+            statements += clients.settled(books, found.record.about, upheld=upheld)
+        return "answer appeal", statements
 
     propose(request, who, sent, id_, reason, made)
     return redirect(f"/appeals/{id_}", "Proposed: a second officer has to approve it.")

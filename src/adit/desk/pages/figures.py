@@ -10,12 +10,13 @@ from fastapi.responses import Response
 from adit.desk.cases import first_months
 from adit.desk.exports import Row, download, preamble
 from adit.desk.figure_tables import FEWER, KEPT_BACK, TABLES, Figures, Table, small_groups
-from adit.desk.listing import one_moment, region_names
-from adit.desk.totals import last_day
+from adit.desk.listing import region_names
+from adit.desk.summed import MONTHS, Question, summed
 from adit.desk.web.filters import LABELS, address, asked, chosen, kept, month_in, region_in
+from adit.desk.web.forms import Sent
 from adit.desk.web.hands import Reader
 from adit.desk.web.languages import Words
-from adit.desk.web.pages import office_of, page, words_of
+from adit.desk.web.pages import office_of, page, redirect, words_of
 from adit.terms.days import Period, months_between
 from adit.terms.errors import BadInput, UnknownName
 
@@ -28,41 +29,47 @@ Form = Annotated[str, Query(alias="format")]
 
 @router.get("/figures")
 def figures_page(request: Request, who: Reader, table: str = "", form: Form = "") -> Response:
-    """The figures of some months: as a page, or one of its tables as a file."""
+    """The figures of some months, as they were last summed: as a page, or one of its tables as a file."""
     office, words, values = office_of(request), words_of(request), asked(request, "/figures")
-    months = _months(values, office.today())
-    iso, by = region_in(values), chosen(values, "by", ("month", "region"), empty="month")
-    on = min(office.today(), last_day(months[-1]))
-    with one_moment(office) as (connection, size):
-        of = Figures(
-            connection, office, words, months, on, iso, by, who.may("see who a party is"), who.may("handle cases")
-        )
-        if form:
-            if table not in TABLES:
-                raise UnknownName("table", table, TABLES)
-            made = TABLES[table](of)
-            told = [
-                (words.gettext(LABELS[n]), v)
-                for n, v in {**values, "from": str(months[0]), "to": str(months[-1])}.items()
-            ]
-            head = preamble(office, words, made.title, on=on, known=size, asked=told)
-            return download(f"figures-{table}-{months[0]}-{months[-1]}", form, _as_rows(words, head, made))
-        tables = [build(of) for build in TABLES.values()]
-        operators = connection.execute(
-            "SELECT count(*) FROM register.membership WHERE register = 'operators' AND upper_inf(known) AND lower(valid) <= %s"
-            " AND (upper_inf(valid) OR upper(valid) > %s)", (on, on),
-        ).fetchall()[0][0]  # fmt: skip
+    question = _question(values, office.today())
+    if form and table not in TABLES:
+        raise UnknownName("table", table, TABLES)
+    sums, since = summed(office, question)
+    of = Figures(question, sums, office.regime, words, who.may("see who a party is"), who.may("handle cases"))
+    months = question.months
+    if form:
+        made = TABLES[table](of)
+        told = [
+            (words.gettext(LABELS[n]), v) for n, v in {**values, "from": str(months[0]), "to": str(months[-1])}.items()
+        ]
+        head = preamble(office, words, made.title, on=sums.on, known=sums.known, asked=told)
+        return download(f"figures-{table}-{months[0]}-{months[-1]}", form, _as_rows(words, head, made))
+    with office.reading() as connection:
         mine = kept(connection, who.code, "/figures")
     return page(
-        request, "register/figures.html", tables=tables, on=on, size=size, months=months, choices=first_months(office.today(), 36), by=by, region=iso,
-        regions=region_names(words), kept=mine, here=address("/figures", values), link=lambda **more: address("/figures", values, **more),
-        operators=operators, small="" if of.shown else small_groups(words),
+        request, "register/figures.html", tables=[build(of) for build in TABLES.values()], sums=sums, since=since, months=months,
+        choices=first_months(office.today(), 36), by=question.by, region=question.region, regions=region_names(words), kept=mine,
+        here=address("/figures", values), link=lambda **more: address("/figures", values, **more), values=values,
+        small="" if of.shown else small_groups(words),
     )  # fmt: skip
 
 
+@router.post("/figures")
+def sum_anew(request: Request, who: Reader, sent: Sent) -> Response:
+    """Sum the figures anew, of the register as it is now."""
+    office, values = office_of(request), {n: sent[n] for n in ("from", "to", "region", "by") if sent[n]}
+    summed(office, _question(values, office.today()), anew=True)
+    return redirect("/figures", **values)
+
+
+def _question(values: dict[str, str], today: date) -> Question:
+    by = chosen(values, "by", ("month", "region"), empty="month")
+    return Question(_months(values, today), region_in(values), by)
+
+
 def _months(values: dict[str, str], today: date) -> tuple[Period, ...]:
-    """The months that are asked for: five that have ended, where nobody says. Raises BadInput."""
-    ended = first_months(today, 5)
+    """The months that are asked for: the last that have ended, where nobody says. Raises BadInput."""
+    ended = first_months(today, MONTHS)
     last = month_in(values, "to", max(ended[0], month_in(values, "from", ended[0])))
     first = month_in(values, "from", min(ended[-1], last) if "to" not in values else last)
     if first > last:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from adit.desk.cases import first_months, names_of, party_about, person, place_of, reports_of, warnings_of
+from adit.desk.cases import acting_for, first_months, names_of, party_about, person, place_of, reports_of, warnings_of
 from adit.desk.letters import letter_of, letter_pdf, pdf_answer
 from adit.desk.office import Office, new_id
 from adit.desk.web.forms import Sent, enter
 from adit.desk.web.hands import Hand, Mine
 from adit.desk.web.pages import office_of, page, redirect, told, words_of
 from adit.journal.writer import Transaction
-from adit.register.procedures import appeals, applications, exclusions
+from adit.register.procedures import appeals, applications, clients, exclusions
 from adit.register.records import Appeal, Application, Client, DecisionMade, Exclusion, Letter, Membership, Site
 from adit.register.store import Books, Stated, listed
 from adit.terms.errors import AditError
@@ -25,6 +25,8 @@ router = APIRouter(prefix="/mine", include_in_schema=False)
 # Overview ---------------------------------------------------------------------------------------------------------
 @router.get("")
 def overview(request: Request, hand: Mine, party: str = "") -> Response:
+    if not party and not hand.parties:
+        return redirect("/joining")
     office, mine = office_of(request), hand.party(party)
     today = office.today()
     with office.reading() as connection:
@@ -38,12 +40,18 @@ def overview(request: Request, hand: Mine, party: str = "") -> Response:
         objections = listed(connection, Appeal, "party = %s", [mine], on=today)
         decisions = listed(connection, DecisionMade, "party = %s", [mine], limit=12)
         letters = listed(connection, Letter, "party = %s AND read_on IS NULL", [mine], limit=5)
-        hosts = listed(connection, Client, "miner = %s", [mine], on=today, order="entry", limit=50)
+        hosts = listed(
+            connection, Client, "miner = %s AND (upper_inf(valid) OR upper(valid) > %s OR consent = 'asked')", [mine, today], order="entry", limit=50
+        )  # fmt: skip
         names = names_of(connection, [c.record.operator for c in hosts])
-        sites = {s.id: s for s in listed(connection, Site, "id = ANY(%s)", [[c.record.site for c in hosts]], on=today)}
+        acting = acting_for(connection, mine, today)
+        sites = {
+            s.id: s
+            for s in listed(connection, Site, "id = ANY(%s)", [[c.record.site for c in hosts]], order="lower(valid)")
+        }
     return page(
         request, "mine/overview.html", who=who, others=others, warnings=warnings, reports=reports, applications=open_applications, notices=notices,
-        objections=objections, decisions=decisions, letters=letters, names=names, sites=sites,
+        objections=objections, decisions=decisions, letters=letters, names=names, sites=sites, acting=acting,
         hosts=[c for c in hosts if c.record.site in sites], places={i: place_of(words_of(request), s.record) for i, s in sites.items()},
     )  # fmt: skip
 
@@ -128,7 +136,7 @@ def appeal(request: Request, hand: Mine, sent: Sent) -> Response:
 @router.post("/appeals/{id_}/withdraw")
 def withdraw_appeal(request: Request, hand: Mine, id_: str, sent: Sent) -> Response:
     party = _of(request, hand, id_)
-    enter(request, hand, sent, lambda books, on: appeals.withdraw(books, id_, on=on))
+    enter(request, hand, sent, lambda books, on: clients.take_back(books, id_, on=on))
     return redirect("/mine", "Withdrawn.", party=party)
 
 

@@ -9,7 +9,18 @@ from fastapi.responses import Response
 from adit.decision.entering import enter_decision
 from adit.decision.monthly import decide_month, month_known
 from adit.decision.stored.telling import tell
-from adit.desk.cases import GROUNDS, TERM_DAYS, first_months, names_of, person, place_of, reports_of, warnings_of
+from adit.desk.cases import (
+    GROUNDS,
+    TERM_DAYS,
+    acting_for,
+    excesses_of,
+    first_months,
+    names_of,
+    person,
+    place_of,
+    reports_of,
+    warnings_of,
+)
 from adit.desk.decision_page import content_policy as decision_policy
 from adit.desk.decision_page import page as decision_page
 from adit.desk.letters import letter_of, letter_pdf, pdf_answer
@@ -20,8 +31,10 @@ from adit.desk.web.hands import Anybody, Officer, Reader
 from adit.desk.web.pages import office_of, page, redirect, words_of
 from adit.journal import store as journal
 from adit.register.procedures.erasures import erased_of
+from adit.register.procedures.pools import participations_of
 from adit.register.records import (
     ERASABLE,
+    SPOKEN,
     Appeal,
     Application,
     Client,
@@ -31,6 +44,7 @@ from adit.register.records import (
     Letter,
     Membership,
     Note,
+    Pool,
     Share,
     Site,
 )
@@ -57,6 +71,9 @@ def party_page(request: Request, who: Reader, id_: str) -> Response:
             (id_, today),
         ).fetchall()
         owners = listed(connection, Share, "owned = %s", [id_], on=today)
+        acting = acting_for(connection, id_, today)
+        mines = participations_of(connection, id_, today)
+        pools = {p.id: p.record.name for p in listed(connection, Pool, "id = ANY(%s)", [[m.record.pool for m in mines]], on=today)}
         hosts = listed(connection, Client, "operator = %s", [id_], on=today, order="entry", limit=200)
         hosted_by = listed(connection, Client, "miner = %s", [id_], on=today, order="entry", limit=50)
         reported = {
@@ -79,6 +96,7 @@ def party_page(request: Request, who: Reader, id_: str) -> Response:
         )  # fmt: skip
         reports = reports_of(connection, office, id_, first_months(today, 6))
         warnings = warnings_of(connection, office, id_)
+        excesses = excesses_of(connection, id_, first_months(today, 6)) if hosts else []
         cases: list[tuple[str, str, Stated[Any]]] = [
             *(
                 (f"/applications/{a.id}", "application", a)
@@ -108,8 +126,8 @@ def party_page(request: Request, who: Reader, id_: str) -> Response:
     return page(
         request, "cases/party.html", whom=whom, shown=shown, sites=sites, machines={s: (n, p, h) for s, n, p, h in machines}, owners=owners, names=names,
         places={s.id: place_of(words_of(request), s.record) for s in sites}, reports=reports, warnings=warnings, cases=cases, decisions=decisions,
-        letters=letters, entries=entries, grounds=tuple(GROUNDS), months=first_months(today, 12), term=TERM_DAYS,
-        erased=erased, hosts=hosts, hosted_by=hosted_by, reported=reported, hosting=hosting,
+        letters=letters, entries=entries, grounds=GROUNDS, months=first_months(today, 12), term=TERM_DAYS,
+        erased=erased, acting=acting, mines=mines, pools=pools, hosts=hosts, hosted_by=hosted_by, reported=reported, hosting=hosting, excesses=excesses,
     )  # fmt: skip
 
 
@@ -166,7 +184,7 @@ def entry_page(request: Request, who: Reader, seq: int) -> Response:
         before = journal.entries_about(connection, [found.subject], limit=50)
     kind = found.kind.removesuffix(WITHDRAWN)
     return page(
-        request, "cases/entry.html", entry=found, proof=proof, others=before, erasable=kind in ERASABLE and found.body is not None,
+        request, "cases/entry.html", entry=found, proof=proof, others=before, erasable=kind in {*ERASABLE, *SPOKEN} and found.body is not None,
         shown=who.may("see who a party is") or kind not in ERASABLE,
     )  # fmt: skip
 

@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from adit.desk.cases import names_of, party_about
+from adit.desk import newcomers
+from adit.desk.cases import names_of, party_about, whose
 from adit.desk.letters import write_letter
 from adit.desk.office import new_id
 from adit.desk.pages.erasing import carry_out, clear
@@ -18,14 +19,17 @@ from adit.desk.web.languages import Words, words
 from adit.desk.web.pages import office_of, page, redirect
 from adit.engines.database import Connection
 from adit.journal import store as journal
-from adit.register.procedures import appeals, proposals
+from adit.register.procedures import appeals, corrections, joining, proposals
 from adit.register.procedures.erasures import ACT as ERASE
 from adit.register.procedures.proposals import Statement, erasures_of, statements_of
 from adit.register.records import (
     Appeal,
     Application,
     Exclusion,
+    Identity,
+    Mandate,
     Membership,
+    Party,
     Proposal,
     record_of_id,
 )
@@ -41,9 +45,9 @@ def proposal_page(request: Request, who: Officer, id_: str) -> Response:
     """What is proposed, word for word as it would be entered, beside what stands now."""
     with office_of(request).reading() as connection:
         found = one(connection, Proposal, id_)
-        party = party_about(connection, found.record.about)
-        name = names_of(connection, [party])[party]
+        name, party = whose(connection, [found.record.about])[found.record.about]
         compared = [(s, _changes(connection, s)) for s in statements_of(found.record)]
+        parties = names_of(connection, [v for _, rows in compared for _, _, v in rows if isinstance(v, str) and record_of_id(v) == "party"])
         erasing = erasures_of(found.record)
         erased = [journal.entry(connection, seq) for e in erasing for seq in e.entries]
         entries = journal.entries_about(connection, [id_, found.record.about])
@@ -55,10 +59,11 @@ def proposal_page(request: Request, who: Officer, id_: str) -> Response:
         party=party,
         name=name,
         compared=compared,
+        parties=parties,
         erasing=erasing,
         erased=erased,
         entries=entries,
-        about=f"/{'parties' if kind == 'party' else f'{kind}s'}/{found.record.about}",
+        about=party if kind in ("party", "mandate") else f"/{kind}s/{found.record.about}",
     )
 
 
@@ -79,23 +84,25 @@ def decide_proposal(request: Request, who: Officer, id_: str, sent: Sent) -> Res
     office, seen, letter_id = office_of(request), whole_of(sent, "seen", "Entry"), new_id("letter")
     said = words("ru", office.settings.zone, office.regime)
     if sent["outcome"] == "approve":
-        photos = set[str]()
+        files = set[str]()
 
         def work(books: Books, on: date) -> None:
             about = books.current(Proposal, id_).record
             if about.act == ERASE:
-                photos.update(carry_out(books, id_, on=on, answer=sent["answer"], seen=seen))
+                files.update(carry_out(books, id_, on=on, answer=sent["answer"], seen=seen))
                 return
             if about.act == "answer appeal":
                 appeals.unconcerned(books, one(books.transaction.connection, Appeal, about.about).record.about)
             proposals.approve(books, id_, on=on, answer=sent["answer"], seen=seen)
+            if about.act == joining.CONFIRM:
+                newcomers.carry_out(books, about)
             _tell(books, letter_id, about, on, said)
 
         enter(request, who, sent, work)
         with office.reading() as connection:
             erased = bool(erasures_of(one(connection, Proposal, id_).record))
         if erased:
-            clear(office, photos)
+            clear(office, files)
         return redirect("/queue", "Approved and entered.")
     enter(request, who, sent, lambda books, on: proposals.decline(books, id_, on=on, answer=sent["answer"], seen=seen))
     return redirect("/queue", "Declined.")
@@ -104,7 +111,15 @@ def decide_proposal(request: Request, who: Officer, id_: str, sent: Sent) -> Res
 _PAPER = {
     "approve application": "certificate of entry", "refuse application": "refusal of entry", "exclude": "decision on exclusion",
     "drop exclusion": "exclusion dropped", "restore": "restoration", "answer appeal": "decision on an appeal",
+    joining.CONFIRM: "notice of who acts", joining.END: "notice of who acts", corrections.CORRECT: "notice of a correction",
 }  # fmt: skip
+
+
+def _who_acts(books: Books, mandate: Mandate, said: Words, *, ends: bool) -> list[tuple[str, str]]:
+    """Who acts for a party from now on, or no more."""
+    [(name,)] = books.transaction.query("SELECT name FROM desk.account WHERE hand = %s", [mandate.hand])
+    does = said.gettext("acts for you no more") if ends else said.gettext("acts for you")
+    return [(said.gettext("Who"), str(name)), (said.gettext("Role"), said.gettext(mandate.role)), (said.gettext("Decided"), does)]
 
 
 def _tell(books: Books, letter_id: str, proposal: Proposal, on: date, said: Words) -> None:
@@ -125,6 +140,10 @@ def _tell(books: Books, letter_id: str, proposal: Proposal, on: date, said: Word
             facts.append((said.gettext("Decided"), said.gettext(record.state)))
         if isinstance(record, Appeal):
             facts.append((said.gettext("Decided"), said.gettext(record.state)))
+        if isinstance(record, Party | Identity):
+            facts.append((said.gettext("Corrected"), said.gettext(record.RECORD)))
+        if isinstance(record, Mandate):
+            facts += _who_acts(books, record, said, ends=statement.ends)
     facts.append((said.gettext("From"), said.day(on)))
     blocks: tuple[Block, ...] = (
         Text(said.gettext("The office has decided what is told below. You may object to it on your page of the desk, or in court.")),

@@ -6,14 +6,16 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from adit.desk.cases import names_of, party_about
+from adit.desk.cases import names_of, whose
 from adit.desk.finding import find
+from adit.desk.web.filters import address, asked, chosen, kept
 from adit.desk.web.hands import Officer, Reader
 from adit.desk.web.pages import office_of, page
 from adit.register.records import (
     Appeal,
     Application,
     Exclusion,
+    Joining,
     Proposal,
     record_of_id,
 )
@@ -28,27 +30,32 @@ WAITING: dict[str, tuple[type[Any], str, Callable[[Any], str]]] = {
     "applications": (Application, "state IN ('sent', 'in review', 'more asked')", lambda a: a.party),
     "exclusions": (Exclusion, "state = 'noticed'", lambda x: x.membership),
     "appeals": (Appeal, "state = 'sent'", lambda a: a.party),
+    "joinings": (Joining, "state IN ('sent', 'more asked')", lambda j: ""),
 }
+PATH = "/queue"
 
 
 @router.get("/queue")
-def queue(request: Request, who: Officer, what: str = "") -> Response:
+def queue(request: Request, who: Officer) -> Response:
     """What waits, the oldest first; how long the queue is does not matter, since only its head is read."""
-    office = office_of(request)
+    office, values = office_of(request), asked(request, PATH)
+    what = chosen(values, "what", WAITING)
     with office.reading() as connection:
         waiting = [
-            (kind.RECORD, found, about(found.record), f"/{name}/{found.id}")
+            (kind.RECORD, found, about(found.record) or found.id, f"/{name}/{found.id}")
             for name, (kind, test, about) in WAITING.items()
             if what in ("", name)
             for found in listed(connection, kind, f"upper_inf(valid) AND {test}", order="entry", limit=100)
         ]
-        owners = {s.id: party_about(connection, about) for _, s, about, _ in waiting}
-        names = names_of(connection, [*owners.values()])
+        owners = whose(connection, [about for _, _, about, _ in waiting])
+        mine = kept(connection, who.code, PATH)
         counts = {
             name: count(connection, kind, f"upper_inf(valid) AND {test}") for name, (kind, test, _) in WAITING.items()
         }
     rows = sorted(waiting, key=lambda w: w[1].entry)
-    return page(request, "cases/queue.html", rows=rows, owners=owners, names=names, counts=counts, what=what)
+    return page(
+        request, "cases/queue.html", rows=rows, owners=owners, counts=counts, what=what, kept=mine, here=address(PATH, values)
+    )  # fmt: skip
 
 
 @router.get("/search")

@@ -106,6 +106,18 @@ def aml_report_due_working_days(aml_role: Expr, p: ValuesOfTheAct) -> Expr:
 
 
 @rule(cites="Tax Code as amended by 418-FZ of 2024-11-29")
+def must_report_clients(in_operators_register: Expr, p: ValuesOfTheAct) -> Expr:
+    """An operator tells its tax office who mines with its services; since an order of that service, with what, on what and how much."""
+    return first_match(
+        when(~p.operator_report.in_force, SILENT, "the duty did not exist"),
+        when(~in_operators_register, False, "the duty is that of those in the register of operators"),
+        when(p.operator_report_content.in_force, True, "each client is told, with what the order lists of it"),
+        otherwise=True,
+        because="each client is told",
+    )
+
+
+@rule(cites="Tax Code as amended by 418-FZ of 2024-11-29")
 def operator_fine_rub(in_operators_register: Expr, client_reported: Expr, p: ValuesOfTheAct) -> Expr:
     """An operator that does not tell its tax office in time who mines with its services pays a flat fine."""
     return first_match(
