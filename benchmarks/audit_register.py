@@ -75,7 +75,22 @@ def _declare(folder: Path) -> None:
 
 def timed(folder: Path) -> tuple[float, int]:
     """Seconds and peak kilobytes of the whole command, as a fresh process."""
-    script = f"import sys, resource; from adit.cli.main import run; sys.argv = ['adit', 'audit', 'run', '--sites', '{folder / 'sites.parquet'}', '--months', '2023-01..2023-12', '--format', 'csv']\ntry: run()\nexcept SystemExit as end: assert end.code == 1\nsys.stderr.write(f'peak {{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}}')"
+    arguments = [
+        "adit",
+        "audit",
+        "run",
+        "--sites",
+        str(folder / "sites.parquet"),
+        "--months",
+        "2023-01..2023-12",
+        "--format",
+        "csv",
+    ]
+    script = (
+        f"import sys, resource\nfrom adit.cli.main import run\nsys.argv = {arguments!r}\n"
+        "try: run()\nexcept SystemExit as end: assert end.code == 1\n"
+        "sys.stderr.write(f'peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}')"
+    )
     begin = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     took = time.perf_counter() - begin

@@ -155,7 +155,7 @@ def measure(client: httpx2.Client, parties: Sequence[str], rounds: int) -> None:
         ("/reports", ["/reports?month=2025-10"] * few, 1),
         ("/reports that are missing in a region", ["/reports?month=2025-10&state=missing&region=RU-IRK"] * few, 1),
         ("/decisions", ["/decisions"] * few, 1),
-        ("/figures of five months", ["/figures?from=2025-06&to=2025-10"] * max(5, few // 4), 1),
+        ("/figures of five months, kept", ["/figures?from=2025-06&to=2025-10"] * max(5, few // 4), 1),
         ("/search", [f"/search?q={q}" for q in searched] * max(1, few // 6), 1),
         ("/queue", ["/queue"] * few, 1),
     ]
@@ -166,6 +166,8 @@ def measure(client: httpx2.Client, parties: Sequence[str], rounds: int) -> None:
         target = TARGET_MS.get(name)
         verdict = "" if target is None else f"  target {target}: {'met' if p95 <= target else 'missed'}"
         print(f"{name:42} {len(times):6} {median(times):8.0f} {p95:8.0f} {times[-1]:8.0f} {size // 1024:6}{verdict}")
+    (took,), size = _once(lambda: client.get("/figures?from=2025-05&to=2025-09"))
+    print(f"{'/figures that nobody asked for before':42} {1:6} {took:8.0f} {'':8} {'':8} {size // 1024:6}")
     for form in ("csv", "xlsx"):
         (took,), size = _once(lambda form=form: client.get(f"/members?format={form}"))  # type: ignore[misc]
         print(f"{'/members, all of it as ' + form:42} {1:6} {took:8.0f} {'':8} {'':8} {size // 1024:6}")

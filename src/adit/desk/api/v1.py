@@ -54,7 +54,8 @@ MOST = 200
 def scoped(name: str) -> Any:
     """A hand that came with a token of this scope, or with a session that only reads."""
 
-    async def dependency(request: Request) -> Hand:  # async: it waits for nothing, and would be given a thread otherwise
+    # async though it waits for nothing: it would be given a thread otherwise
+    async def dependency(request: Request) -> Hand:
         who = hand(request)
         if who.via == "token" and name not in who.scopes:
             raise Forbidden(f"This token may not {name}.", todo="Make one with this scope on the page of your account.")
