@@ -29,6 +29,7 @@ class Machine:
     efficiency_j_per_th: Decimal
     cooling: str  # Air, Hydro, Immersion
     release_year: int
+    list_price_usd: Decimal | None  # as the source has it, without a day; None where it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +84,5 @@ def _machine(cells: Cells) -> Machine:
         efficiency_j_per_th=given(cells, "efficiency_j_th", decimal_of),
         cooling=cells["cooling"],
         release_year=given(cells, "release_year_source", whole_number_of),
+        list_price_usd=decimal_of(cells, "list_price_usd"),
     )
