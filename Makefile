@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo desk test test-fast lint bench bench-audit bench-desk bench-throughput docs lock ages sbom clean
+.PHONY: demo desk test test-fast lint bench bench-audit bench-desk bench-grid bench-throughput docs lock ages sbom clean
 
 demo: $(VENV)/.run  ## the main job: every site under every regime; writes demo/comparison.html
 	$(BIN)/adit compare --out demo
@@ -38,6 +38,11 @@ bench-audit: .venv-bench-audit/.done  ## measures blocks, meters, reconciliation
 	.venv-bench-audit/bin/python -m benchmarks.reconciliation
 	.venv-bench-audit/bin/python -m benchmarks.audit_register
 
+bench-grid: .venv-bench-grid/.done  ## measures hosting capacity, a year of zones beside PyPSA, and ten thousand sites (some ten minutes, three gigabytes)
+	.venv-bench-grid/bin/python -m benchmarks.hosting
+	.venv-bench-grid/bin/python -m benchmarks.zonal_year
+	.venv-bench-grid/bin/python -m benchmarks.sites_evaluated
+
 bench-throughput: .venv-bench/.done  ## measures the readers over 10 million rows beside OpenFisca and hand-written SQL
 	.venv-bench/bin/python -m benchmarks.throughput
 
@@ -61,7 +66,7 @@ sbom:  ## writes sbom.json: what an office installs, as CycloneDX
 	$(PYTHON) -m supply.sbom > sbom.json
 
 clean:
-	rm -rf $(VENV) .venv-bench .venv-bench-audit benchmarks/.data demo docs/_build docs/reference/generated dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-bench .venv-bench-audit .venv-bench-grid benchmarks/.data demo docs/_build docs/reference/generated dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: browser
 browser: $(VENV)/.dev
@@ -94,6 +99,12 @@ $(VENV)/.docs: $(VENV)/.run requirements-docs.lock
 .venv-bench-audit/.done: requirements-bench-audit.lock pyproject.toml  # apart: one peer pins the libraries of 2015
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements-bench-audit.lock
+	$(@D)/bin/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-bench-grid/.done: requirements-bench-grid.lock pyproject.toml
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements-bench-grid.lock
 	$(@D)/bin/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -37,6 +37,8 @@ ONLY_IN = {  # heavy: the modules or folders that know each
     ),
     "scipy": ("audit/", "grid/", "site/", "lab/"),
     "z3": ("regime/readers/proof/",),
+    "highspy": ("grid/",),
+    "pypsa": ("grid/pypsa_format.py",),
 }
 LOADS_IT = {
     "regime/proofs.py",

@@ -17,8 +17,10 @@ from adit.cli.data import data
 from adit.cli.decide import decide
 from adit.cli.desk import desk, register
 from adit.cli.explain import explain
+from adit.cli.grid import grid
 from adit.cli.law import law
 from adit.cli.meters import meters
+from adit.cli.site import site
 from adit.terms.errors import AditError
 
 __all__ = ["adit", "run"]
@@ -36,7 +38,7 @@ def adit() -> None:
     """
 
 
-for command in (compare, decide, explain, assess, audit, law, desk, register, chain, data, meters):
+for command in (compare, decide, explain, assess, audit, law, desk, register, chain, data, meters, grid, site):
     adit.add_command(command)
 
 

@@ -1,0 +1,72 @@
+"""What the grid can host as one page of HTML that needs nothing else: no network, no font, no script.
+
+The text is a pure function of the answer; the caller writes it.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from adit import __version__
+from adit.desk.comparison_page import environment, policy, squeezed
+from adit.desk.grid_map import drawn_map
+from adit.desk.grid_view import HIGH, WIDE, figure_rows, pictures, subject_rows
+from adit.evidence.sources.catalogue import dataset
+from adit.evidence.sources.geometry import HEIGHT, WIDTH
+from adit.evidence.sources.hourly_power import HOURLY
+from adit.evidence.sources.kazakhstan import CONSUMPTION, KAZAKH_PLANTS
+from adit.evidence.sources.plants import PLANTS, ROSSTAT
+from adit.grid.answer import Answer
+from adit.grid.balance import balances_of
+from adit.grid.telling import method_notes, notes, phrase, system_name
+
+__all__ = ["page"]
+
+_GEOMETRY = "geometry/russia_regions.geojson"
+
+
+def page(found: Answer, language: str, *, command: str, hours: str = "") -> str:
+    """The whole page. `command` makes it again; `hours` names a file of hours that stood in for the shipped one."""
+    css = _css()
+    used = [PLANTS, ROSSTAT, CONSUMPTION, KAZAKH_PLANTS, _GEOMETRY]
+    used = used if hours else [HOURLY, *used]
+
+    def say(key: str, **parts: object) -> str:
+        return phrase(key, language, **parts)
+
+    record = found.systems[0].record if found.systems else (found.year,)
+    text: str = (
+        environment()
+        .get_template("grid.html")
+        .render(
+            found=found,
+            language=language,
+            say=say,
+            rows=figure_rows(found, language),
+            pictures=pictures(found, language),
+            subjects=subject_rows(found, language),
+            regions=drawn_map(found, language),
+            balances=[] if hours else balances_of(found.year),
+            system_name=lambda system: system_name(system, language),
+            lead=list(notes(found, language)),
+            method=list(method_notes(found, language)),
+            record=record,
+            sources=[dataset(name) for name in used],
+            hours=hours,
+            command=command,
+            version=__version__,
+            wide=WIDE,
+            high=HIGH,
+            map_size=(WIDTH, HEIGHT),
+            css=Markup(css),  # our own file
+            policy=policy(css),
+        )
+    )
+    return squeezed(text)
+
+
+@cache
+def _css() -> str:
+    static = Path(__file__).parent / "static"
+    return squeezed("".join((static / name).read_text(encoding="utf-8") for name in ("decision.css", "grid.css")))

@@ -1,0 +1,70 @@
+"""`adit grid impact` in the terminal: what it prints, its exit codes, and what it refuses."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from adit.cli.main import adit
+from adit.terms.errors import BadInput
+
+EXAMPLE = str(Path(__file__).parents[2] / "examples" / "grid" / "two_zones.toml")
+
+
+def run(*arguments: str, code: int = 0) -> str:
+    done = CliRunner().invoke(adit, ["grid", "impact", *arguments], catch_exceptions=False)
+    assert done.exit_code == code, done.output
+    return done.stdout
+
+
+def test_a_flexible_load_takes_nothing_from_anybody():
+    told = json.loads(run("--load", "South=200", "--network", EXAMPLE, "--format", "json"))
+    south = next(z for z in told["zones"] if z["zone"] == "South")
+    assert south["unserved_mwh_with"] == south["unserved_mwh_without"] == 1300
+    assert south["curtailed_hours_with"] == 21
+    assert told["cost_above_least_at_most"] == 0
+    assert told["load_mw"] == {"South": 200}
+
+
+def test_a_firm_load_does_and_the_exit_code_says_so():
+    rows = list(
+        csv.DictReader(
+            run("--load", "South=200", "--network", EXAMPLE, "--firm", "--format", "csv", code=1).splitlines()
+        )
+    )
+    assert float(rows[1]["unserved_mwh_difference"]) > 1000
+    assert float(rows[0]["unserved_mwh_difference"]) == 0
+
+
+def test_every_hour_of_both_runs(tmp_path: Path):
+    run("--load", "North=100", "--network", EXAMPLE, "--hourly", str(tmp_path / "hours.csv"))
+    rows = list(csv.DictReader((tmp_path / "hours.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == 2 * 2 * 24
+    assert rows[0]["hour_utc"] == "2025-12-10T00:00Z"
+    assert {r["mining_mw"] for r in rows if r["zone"] == "North" and r["run"] == "with"} == {"500.000"}
+
+
+@pytest.mark.slow
+def test_days_of_the_six_systems():
+    told = run("--load", "RU-IRK=600,RU-KYA=300", "--year", "2020", "--from", "2020-02-01", "--to", "2020-02-03")
+    assert "48 hours." in told
+    assert "nothing is filled in: 2020-02-01." in told
+    assert "grid/scenario/russia.toml" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--load", "South=200"], "Which year"),
+        (["--load", "South=200", "--year", "2020", "--network", EXAMPLE], "has its own hours"),
+        (["--load", "Sauth=200", "--network", EXAMPLE], "no region or zone 'Sauth'"),
+        (["--load", "South=-1", "--network", EXAMPLE], "-1 MW"),
+        (["--load", "South=1", "--network", "nowhere.toml"], "no such file or folder"),
+        (["--load", "South=1", "--network", EXAMPLE, "--hourly", "hours.txt"], "not a CSV file"),
+    ],
+)
+def test_what_it_refuses(arguments: list[str], said: str):
+    with pytest.raises(BadInput, match=said):
+        CliRunner().invoke(adit, ["grid", "impact", *arguments], catch_exceptions=False)
