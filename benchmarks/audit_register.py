@@ -147,11 +147,14 @@ def main() -> None:
     if not (FOLDER / "declarations.parquet").is_file():
         make(SITES, FOLDER)
     timed(FOLDER)  # compiles the kernels
-    took, peak = min(timed(FOLDER) for _ in range(3))
+    runs = sorted(timed(FOLDER) for _ in range(5))
+    took, peak = runs[2]
     print("| what | measured | target | |\n|---|---|---|---|")
     what = f"audit of {SITES:,} miners over {MONTHS} months, from Parquet to findings, as a command"
     met = _met(took < 5 and peak < 4e6)
-    print(f"| {what} | {took:.1f} s, {peak / 1e6:.2f} GB | under 5 s, under 4 GB | {met} |")
+    print(
+        f"| {what} | {took:.1f} s ({runs[0][0]:.1f} to {runs[-1][0]:.1f}), {peak / 1e6:.2f} GB | under 5 s, under 4 GB | {met} |"
+    )
     print("\n".join(alarms()))
 
 

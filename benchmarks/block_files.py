@@ -72,7 +72,7 @@ def main() -> None:
     asked.add_argument("--times", type=int, default=27)
     asked.add_argument("--repeat", type=int, default=3)
     asked.add_argument(
-        "--peer", type=Path, default=ROOT / ".venv-bench" / "bin" / "python", help="a Python that has it"
+        "--peer", type=Path, default=ROOT / ".venv-bench-audit" / "bin" / "python", help="a Python that has it"
     )
     asked.add_argument("--ours", nargs=3, help=argparse.SUPPRESS)
     given = asked.parse_args()

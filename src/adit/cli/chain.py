@@ -63,7 +63,11 @@ chain.add_command(block)
     help="Outputs: txid, vout, script_hex or address, sat.",
 )
 @click.option(
-    "--node", "url", default="", metavar="URL", help="A running Bitcoin Core, as http://127.0.0.1:8332, and from which to which height."
+    "--node",
+    "url",
+    default="",
+    metavar="URL",
+    help="A running Bitcoin Core, as http://127.0.0.1:8332, and from which to which height.",
 )
 @click.option(
     "--cookie",

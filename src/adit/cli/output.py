@@ -116,7 +116,7 @@ def amount(value: Any, unit: str) -> str:
 
 def counted(n: int, word: str) -> str:
     """'1 finding', '2 findings', '3 entries'."""
-    many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    many = f"{word[:-1]}ies" if word.endswith("y") and word[-2] not in "aeiou" else f"{word}s"
     return f"{n:,} {word if n == 1 else many}"
 
 

@@ -199,7 +199,9 @@ def party_about(connection: Connection, about: str) -> str:
         case "decision":
             return one(connection, DecisionMade, about).record.party
         case "mandate":  # of one that has ended, too
-            return str(connection.execute("SELECT party FROM register.mandate WHERE id = %s LIMIT 1", [about]).fetchall()[0][0])
+            return str(
+                connection.execute("SELECT party FROM register.mandate WHERE id = %s LIMIT 1", [about]).fetchall()[0][0]
+            )
         case "joining" if (party := one(connection, Joining, about).record.party) is not None:
             return party
     raise NotFound("There is nothing of this kind.")

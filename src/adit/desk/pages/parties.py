@@ -73,7 +73,10 @@ def party_page(request: Request, who: Reader, id_: str) -> Response:
         owners = listed(connection, Share, "owned = %s", [id_], on=today)
         acting = acting_for(connection, id_, today)
         mines = participations_of(connection, id_, today)
-        pools = {p.id: p.record.name for p in listed(connection, Pool, "id = ANY(%s)", [[m.record.pool for m in mines]], on=today)}
+        pools = {
+            p.id: p.record.name
+            for p in listed(connection, Pool, "id = ANY(%s)", [[m.record.pool for m in mines]], on=today)
+        }
         hosts = listed(connection, Client, "operator = %s", [id_], on=today, order="entry", limit=200)
         hosted_by = listed(connection, Client, "miner = %s", [id_], on=today, order="entry", limit=50)
         reported = {

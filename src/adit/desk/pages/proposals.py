@@ -47,7 +47,10 @@ def proposal_page(request: Request, who: Officer, id_: str) -> Response:
         found = one(connection, Proposal, id_)
         name, party = whose(connection, [found.record.about])[found.record.about]
         compared = [(s, _changes(connection, s)) for s in statements_of(found.record)]
-        parties = names_of(connection, [v for _, rows in compared for _, _, v in rows if isinstance(v, str) and record_of_id(v) == "party"])
+        parties = names_of(
+            connection,
+            [v for _, rows in compared for _, _, v in rows if isinstance(v, str) and record_of_id(v) == "party"],
+        )
         erasing = erasures_of(found.record)
         erased = [journal.entry(connection, seq) for e in erasing for seq in e.entries]
         entries = journal.entries_about(connection, [id_, found.record.about])
@@ -119,7 +122,11 @@ def _who_acts(books: Books, mandate: Mandate, said: Words, *, ends: bool) -> lis
     """Who acts for a party from now on, or no more."""
     [(name,)] = books.transaction.query("SELECT name FROM desk.account WHERE hand = %s", [mandate.hand])
     does = said.gettext("acts for you no more") if ends else said.gettext("acts for you")
-    return [(said.gettext("Who"), str(name)), (said.gettext("Role"), said.gettext(mandate.role)), (said.gettext("Decided"), does)]
+    return [
+        (said.gettext("Who"), str(name)),
+        (said.gettext("Role"), said.gettext(mandate.role)),
+        (said.gettext("Decided"), does),
+    ]
 
 
 def _tell(books: Books, letter_id: str, proposal: Proposal, on: date, said: Words) -> None:

@@ -42,6 +42,7 @@ NOT_KNOWN = -1  # in a column of whole numbers: the cell is blank
 MAX_MONEY_SAT = 21_000_000 * 100_000_000
 FIRST_DAY = date(2009, 1, 3)  # the day of the first block
 _TAKEN = re.compile(r"VARCHAR|ENUM.*|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|BOOLEAN|DATE|TIMESTAMP.*")
+_WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})  # fit 64 bits
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 _ALL_DIGITS = re.compile(r"\d{1,18}(?:\n\d{1,18})*+", re.ASCII)
 _ALL_PLAIN = re.compile(r"[\w.:/][\w.:/ -]{0,63}+(?:\n[\w.:/][\w.:/ -]{0,63}+)*+", re.ASCII)
@@ -106,6 +107,9 @@ class TextTable:
         self.lines = lines
         self.texts = texts
         self.unreadable: list[RowProblem] = []  # lines that are no rows at all
+        self.counts: dict[
+            str, NDArray[np.int64]
+        ] = {}  # columns of a Parquet file that hold whole numbers and nothing else
         self._problems: dict[int, list[RowProblem]] = {}
 
     def __len__(self) -> int:
@@ -177,6 +181,9 @@ class TextTable:
         self, column: str, unit: str = "", most: int = MAX_MONEY_SAT, *, too_many: str = "", needed: bool = False
     ) -> Any:
         """A column of whole numbers from zero up to `most`, -1 where the cell is blank. Where all are digits they are read at once."""
+        counts = self.counts.get(column)
+        if counts is not None and len(counts) and counts.min() >= 0 and counts.max() <= most:
+            return self.counts.pop(column)
         texts = self.texts(column)
         read = whole_from(column, unit, most, too_many)
         if isinstance(texts, _Repeated):
@@ -231,14 +238,25 @@ def table_of_file(path: Path, required: Sequence[str], optional: Sequence[str] =
         relation = engine.relation(path)
         columns = [c for c in (*required, *optional) if c in relation.columns]
         _check_columns(path, required, columns, relation.columns)
-        cells = ", ".join(f'trim(CAST("{c}" AS VARCHAR), E\' \\t\\r\\n\') AS "{c}"' for c in columns)
+        whole = [c for c in columns if relation.columns[c] in _WHOLE]
+        cells = ", ".join(
+            f'"{c}"' if c in whole else f'trim(CAST("{c}" AS VARCHAR), E\' \\t\\r\\n\') AS "{c}"' for c in columns
+        )
         engine.rows(f"CREATE TEMP TABLE held AS SELECT line, {cells} FROM {relation.sql}")
-        held = {c: _texts(engine, c) for c in columns}
-        lines = np.asarray(_column(engine, "SELECT line AS x FROM held"), dtype=np.int64)
+        counts = {c: numbers for c in whole if (numbers := _whole(engine, c)) is not None}
+        held = {c: _texts(engine, c) for c in columns if c not in counts}
+        lines = np.asarray(engine.connection.execute("SELECT line FROM held").fetchnumpy()["line"], dtype=np.int64)
         unreadable = engine.rows(f"SELECT line, reason FROM {relation.unreadable}") if relation.unreadable else []
     blank = ("",) * len(lines)
-    # A column is read once: what it took is given back as soon as it is read.
-    table = TextTable(str(path), f"sha256 {digest(path)[:16]}", lines, lambda column: held.pop(column, blank))
+
+    def texts(column: str) -> Sequence[str]:
+        """The cells of a column, once: what it took is given back as soon as it is read."""
+        if column in counts:
+            return [str(n) for n in counts.pop(column).tolist()]
+        return held.pop(column, blank)
+
+    table = TextTable(str(path), f"sha256 {digest(path)[:16]}", lines, texts)
+    table.counts = counts
     table.unreadable = [RowProblem(int(line), columns[0], str(reason)) for line, reason in unreadable]
     return table
 
@@ -385,9 +403,17 @@ def _check_columns(path: Path, required: Sequence[str], read: Sequence[str], col
             )
 
 
+def _whole(engine: Any, column: str) -> "NDArray[np.int64] | None":
+    """A column of whole numbers, or None where a cell is blank."""
+    [(blanks,)] = engine.rows(f'SELECT count(*) - count("{column}") FROM held')
+    if blanks:
+        return None
+    return np.asarray(engine.connection.execute(f'SELECT "{column}" AS x FROM held').fetchnumpy()["x"], dtype=np.int64)
+
+
 def _texts(engine: Any, column: str) -> Sequence[str]:
     """The cells of a column, as the places of their words where few are different."""
-    cell = f"coalesce(\"{column}\", '')"
+    cell = f"coalesce(CAST(\"{column}\" AS VARCHAR), '')"
     [(rows, different)] = engine.rows(f"SELECT count(*), approx_count_distinct({cell}) FROM held")
     if different * _FEW > rows:
         return _column(engine, f"SELECT {cell} AS x FROM held")
