@@ -44,7 +44,10 @@ def test_the_hosting_of_the_plan_s_three_regions() -> None:
     assert "Siberia took 0.5 to 4.9 TWh net from its neighbours in every year from 2015 to 2020" in told
     assert "unified power system Siberia 0 to 11,043 0 to 13,663 0 / 300 2018-03-05 04:00" in told
     assert "unified power system North-West 0 to 6,631 474 to 8,421 298 / 298" in told
-    assert "Simultaneous capacity of neighbours: not known" in told
+    assert "demonstrated end: not known. With no mining at all and every line in full use, Centre, Mid-Volga" in told
+    assert "installed end: 22,088 MW at once in Siberia, North-West" in told
+    assert "scenario values of grid/scenario/russia.toml" in told
+    assert "--network FILE" in told
     assert "no limit with a source was found" in told
 
 
@@ -57,7 +60,8 @@ def test_each_figure_has_its_label_unit_and_source() -> None:
     assert {r["label"] for r in modelled} == {"modelled"}
     assert {r["error"] for r in modelled} == {"true load 0.34 to 1.75 times the modelled (Kazakhstan)"}
     assert {r["not_known"] for r in modelled} == {"spans zero"}
-    assert {r["hosting_mw_simultaneous"] for r in found} == {""}
+    at_once = [(r["place"], r["end"], r["hosting_mw_simultaneous"]) for r in found if r["hosting_mw_simultaneous"]]
+    assert at_once == [("Siberia", "installed", "13690"), ("North-West", "installed", "8397")]
 
 
 def test_json_carries_versions_and_facts() -> None:
@@ -110,6 +114,26 @@ def test_own_hours_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
     assert found[0]["surplus_mw_firm"] == str(int((21_000 - 28_759 * 1.03) // 1))
 
 
+def test_a_changed_scenario_changes_what_neighbours_host_at_once(tmp_path: Path) -> None:
+    from adit.grid.scenario.store import SHIPPED_SCENARIO
+
+    changed = tmp_path / "own.toml"
+    text = SHIPPED_SCENARIO.read_text(encoding="utf-8")
+    changed.write_text(text.replace("backward_mw = 2_647", "backward_mw = 647"), encoding="utf-8")
+    told = " ".join(run(*ASKED, "--network", changed).stdout.split())
+    assert "installed end: 20,088 MW at once in Siberia, North-West" in told
+    assert f"scenario values of {changed}" in told
+
+
+def test_hours_of_two_systems_do_not_say_what_neighbours_host_at_once(tmp_path: Path) -> None:
+    from tests.grid.hours_made import hours_file
+
+    urals = [(f"2019-01-01 {h:02d}:00:00", 630000, "20000", "21000") for h in range(24)]
+    file = hours_file(tmp_path / "h.csv", rows=urals, hours=24)
+    told = run("hosting", "--regions", "Siberia,Urals", "--year", 2019, "--hours", file).stdout
+    assert "not known. The network of grid/scenario/russia.toml also has Centre" in " ".join(told.split())
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -120,6 +144,8 @@ def test_own_hours_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
         (("hosting", "--year", 2020, "--report", "h.pdf"), "h.pdf is not a page"),
         (("hosting", "--year", 2020, "--facts", "f.xlsx"), "f.xlsx is neither Parquet nor CSV"),
         (("hosting", "--year", 2020, "--hours", "none.csv"), "There is no such file"),
+        (("hosting", "--year", 2020, "--network", "none.toml"), "There is no such file"),
+        (("hosting", "--year", 2020, "--network", "examples/grid/two_zones.toml"), "The scenario lacks"),
         (("balance", "--year", 1999), "There is no balance of 1999"),
     ],
 )

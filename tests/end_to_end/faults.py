@@ -120,7 +120,7 @@ class Known:
 
 def furnished(database: Database, folder: Path, *, proposed: int = 0) -> Known:
     """An office with parties, somebody who declares for them, three officers, and proposals that wait to be approved."""
-    office = open_office(Settings(folder, database.address))
+    office = open_office(Settings(folder, database.address, key_file=str(folder.parent / "secrets.key")))
     try:
         parties = [new_id("party") for _ in range(PARTIES)]
 

@@ -11,6 +11,7 @@ from tests.grid.networks import two_zones
 from adit.evidence.sources.hourly_power import SystemYear, read_hours, year_of
 from adit.evidence.sources.plants import read_plants
 from adit.grid.impact import emissions_t, impact_of, load_by_zone, parse_load, results
+from adit.grid.impact_months import by_month
 from adit.grid.network import Network
 from adit.grid.russia import RussianNetwork, russian_network
 from adit.grid.scenario.store import network_of, read_network, read_scenario
@@ -205,3 +206,22 @@ def test_files_that_are_no_network(tmp_path: Path):
     (tmp_path / "part.toml").write_text("currency = 'RUB'", encoding="utf-8")
     with pytest.raises(BadInput, match="The scenario lacks shed_per_mwh"):
         read_network(tmp_path / "part.toml")
+
+
+def test_months_add_up_to_the_whole_span():
+    """And hours of 31 December, from 21:00 UTC on, are January in Moscow."""
+    found = impact_of(two_zones(hours=48, load=(1000, 3050)), {"South": 200})
+    whole = results(found.with_load)[1]
+    utc, moscow = by_month(found, moscow=False), by_month(found, moscow=True)
+    assert {utc.months, moscow.months} == {("2020-01",)}
+    assert whole.curtailed_hours == 48
+    assert [run[1] for run in utc.curtailed_hours] == [(0,), (48,)]
+    assert utc.price_mean[1][1] == pytest.approx((whole.price_mean,))
+    more = sum(z.co2_t for z in results(found.with_load)) - sum(z.co2_t for z in results(found.without))
+    assert sum(utc.co2_added_t) == pytest.approx(more)
+    late = replace(found.without.network, hours_utc=found.without.network.hours_utc - 3)
+    shifted = replace(found, without=replace(found.without, network=late))
+    in_utc = by_month(shifted, moscow=False)
+    assert list(in_utc.months) == ["2019-12", "2020-01"]
+    assert list(in_utc.curtailed_hours[1][1]) == [3, 45]
+    assert by_month(shifted, moscow=True).months == ("2020-01",)

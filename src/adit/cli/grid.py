@@ -23,6 +23,10 @@ from adit.cli.output import (
 from adit.terms.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from adit.evidence.sources.hourly_power import SystemHours
+    from adit.evidence.sources.transfer_limits import TransferLimit
     from adit.grid.answer import Answer
 
 __all__ = ["grid"]
@@ -105,6 +109,11 @@ def balance(year: int, language: str, format_: str) -> None:
     help="Limits of the lines, each with its source: system;month;import_limit_mw;largest_element_mw;source.",
 )
 @click.option(
+    "--network",
+    type=_PATH,
+    help="A changed scenario, TOML, for what neighbours can host at once. The shipped one if left out.",
+)
+@click.option(
     "--hours", type=_PATH, help="Other hours, Parquet or CSV: ts_msk, ups_code, consumption_mwh, generation_mwh."
 )
 @click.option("--facts", type=_PATH, help="Also write the facts by region and month: FILE.parquet or FILE.csv.")
@@ -117,6 +126,7 @@ def hosting(
     accept_hours: int,
     consumption: Path | None,
     limits: Path | None,
+    network: Path | None,
     hours: Path | None,
     facts: Path | None,
     report: Path | None,
@@ -141,23 +151,20 @@ def hosting(
     accepted(accept_hours)
     _check_files(report, facts)
     places = places_of(regions.split(","))
+    cited = read_transfer_limits(limits) if limits else ()
+    own = read_consumption(consumption) if consumption else None
     with progress("working out the surplus"):
-        found = answer(
-            places,
-            read_hours(hours),
-            year,
-            accept_hours,
-            limits=read_transfer_limits(limits) if limits else (),
-            own=read_consumption(consumption) if consumption else None,
-        )
+        known = read_hours(hours)
+        found = _together(answer(places, known, year, accept_hours, limits=cited, own=own), known, network, cited)
     if facts is not None:
         write_facts(facts, facts_of(found))
         log(f"written to {facts}")
     if report is not None:
         from adit.desk.grid_page import page
 
+        given = {"consumption": consumption, "limits": limits, "network": network, "hours": hours}
         write_whole(
-            report, page(found, language, hours=str(hours or ""), command=_command(regions, year, accept_hours))
+            report, page(found, language, hours=str(hours or ""), command=_command(regions, year, accept_hours, given))
         )
         log(f"written to {report}")
     rows = rows_of(found)
@@ -167,6 +174,28 @@ def hosting(
         write_csv(list(rows[0]), [list(r.values()) for r in rows])
     else:
         print_hosting(found, language)
+
+
+def _together(
+    found: "Answer",
+    hours: "Mapping[str, SystemHours]",
+    network: Path | None,
+    limits: "Sequence[TransferLimit]",
+) -> "Answer":
+    """The answer with what its systems can host at once, where there are several."""
+    from dataclasses import replace
+
+    from adit.grid.scenario.store import SHIPPED_SCENARIO, read_scenario
+    from adit.grid.simultaneous import simultaneous
+    from adit.grid.store import assumptions
+
+    scenario = read_scenario(network or SHIPPED_SCENARIO)
+    if len(found.systems) < 2:
+        return found
+    systems = [h.system for h in found.systems]
+    name = str(network) if network else "grid/scenario/russia.toml"
+    together = simultaneous(systems, hours, found.year, scenario, name=name, assumed=assumptions(), limits=limits)
+    return replace(found, together=together)
 
 
 def _envelope(found: "Answer", hours: Path | None) -> dict[str, Any]:
@@ -190,13 +219,15 @@ def _envelope(found: "Answer", hours: Path | None) -> dict[str, Any]:
         "import_limits": {h.system: list(h.lines.sources) for h in found.systems},
         "net_imports": [asdict(run) for run in found.imports.values()],
         "model_error": asdict(found.error),
+        "simultaneous": asdict(found.together) | {"unit": "MW", "label": "scenario"} if found.together else None,
         "notes": [*notes(found, "en"), *method_notes(found, "en")],
     }
 
 
-def _command(regions: str, year: int, accept_hours: int) -> str:
+def _command(regions: str, year: int, accept_hours: int, given: "Mapping[str, Path | None]") -> str:
     asked = f" --regions {regions}" if regions else ""
-    return f"adit grid hosting{asked} --year {year} --accept-hours {accept_hours}"
+    files = "".join(f" --{name} {file}" for name, file in given.items() if file)
+    return f"adit grid hosting{asked} --year {year} --accept-hours {accept_hours}{files}"
 
 
 def _check_files(report: Path | None, facts: Path | None) -> None:

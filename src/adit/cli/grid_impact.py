@@ -6,22 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adit import __version__
-from adit.cli.output import (
-    as_dim,
-    format_option,
-    log,
-    progress,
-    say,
-    write_csv,
-    write_json,
-    write_table,
-    write_whole,
-)
+from adit.cli.grid_impact_telling import envelope_of, hourly_csv, impact_rows, print_impact
+from adit.cli.output import format_option, log, progress, write_csv, write_json, write_whole
 from adit.terms.errors import BadInput
 
 if TYPE_CHECKING:
-    from adit.grid.impact import Impact, ZoneResult
     from adit.grid.network import Network
 
 __all__ = ["impact"]
@@ -50,6 +39,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
     help="Hours that are dispatched at once.",
 )
 @click.option("--hourly", type=_PATH, help="Also write every zone and hour of both runs: FILE.csv.")
+@click.option("--report", type=_PATH, help="Also write a page to read and print: FILE.html.")
 @format_option
 @click.pass_context
 def impact(
@@ -62,6 +52,7 @@ def impact(
     firm: bool,
     window: str,
     hourly: Path | None,
+    report: Path | None,
     format_: str,
 ) -> None:  # fmt: skip
     """What a mining load would do: power not served, hours curtailed, price and emissions by zone.
@@ -76,23 +67,41 @@ def impact(
 
     if hourly is not None and hourly.suffix != ".csv":
         raise BadInput(f"{hourly} is not a CSV file.", todo="Write --hourly hours.csv.")
+    if report is not None and report.suffix != ".html":
+        raise BadInput(f"{report} is not a page.", todo="Write --report impact.html.")
     asked = parse_load(load)
     network, facts = _network(file, year, first.date() if first else None, last.date() if last else None)
     with progress("dispatching the hours without and with the load"):
         found = impact_of(network, asked, firm=firm, window_h=int(window))
     before, after = results(found.without), results(found.with_load)
     if hourly is not None:
-        write_whole(hourly, _hourly(found))
+        write_whole(hourly, hourly_csv(found))
         log(f"written to {hourly}")
+    if report is not None:
+        from adit.desk.grid_impact_page import page
+
+        write_whole(report, page(found, asked, facts, command=_command(load, year, first, last, file, firm, window)))
+        log(f"written to {report}")
     if format_ == "json":
-        write_json(_envelope(found, asked, facts) | {"zones": _rows(found, before, after)})
+        write_json(envelope_of(found, asked, facts) | {"zones": impact_rows(found, before, after)})
     elif format_ == "csv":
-        rows = _rows(found, before, after)
+        rows = impact_rows(found, before, after)
         write_csv(list(rows[0]), [list(r.values()) for r in rows])
     else:
-        _print(found, before, after, facts)
+        print_impact(found, before, after, facts)
     worse = sum(r.unserved_mwh for r in after) > sum(r.unserved_mwh for r in before) + 1.0
     context.exit(1 if worse else 0)
+
+
+def _command(load: str, year: int | None, first: datetime | None, last: datetime | None, file: Path | None, firm: bool, window: str) -> str:  # fmt: skip
+    """What to type to get the page again."""
+    parts = [f'adit grid impact --load "{load}"']
+    parts += [f"--year {year}"] if year is not None else []
+    parts += [f"--{name} {day:%Y-%m-%d}" for name, day in (("from", first), ("to", last)) if day]
+    parts += [f"--network {file}"] if file else []
+    parts += ["--firm"] if firm else []
+    parts += [f"--window {window}"] if window != "24" else []
+    return " ".join([*parts, "--report impact.html"])
 
 
 def _network(
@@ -138,111 +147,11 @@ def _assumptions(scenario: Any) -> dict[str, Any]:
     """Every value of the scenario with its reason, flat."""
     reasons = {key.removesuffix("_reason"): why for key, why in scenario.items() if key.endswith("_reason")}
     found = {key: {"value": scenario[key], "reason": why} for key, why in reasons.items() if key in scenario}
+    found |= {
+        f"{key}_per_mwh": {"value": scenario[f"{key}_per_mwh"], "reason": reasons.get(key, "")}
+        for key in ("shed", "bid")
+    }
     found |= {"summer_share": {"value": scenario["summer_share"], "reason": reasons.get("summer", "")}}
     found["export"] = {"value": scenario["export_system"], "reason": reasons.get("export", "")}
     found |= {f"fuel {fuel}": table for fuel, table in scenario["fuel"].items()} | {"hydro": scenario["hydro"]}
     return found | {f"line {row['from']}-{row['to']}": row for row in scenario["line"]}
-
-
-def _rows(found: "Impact", before: "list[ZoneResult]", after: "list[ZoneResult]") -> list[dict[str, Any]]:
-    from dataclasses import asdict
-
-    rows = []
-    for mw, one, two in zip(found.added_mw, before, after, strict=True):
-        row: dict[str, Any] = {"zone": two.zone, "added_mw": mw}
-        for key, value in asdict(two).items():
-            if key != "zone":
-                was = getattr(one, key)
-                row |= {
-                    f"{key}_without": _short(was),
-                    f"{key}_with": _short(value),
-                    f"{key}_difference": _short(value - was),
-                }
-        rows.append(row)
-    return rows
-
-
-def _short(value: float) -> float:
-    return value if isinstance(value, int) else round(value, 3) + 0.0
-
-
-def _envelope(found: "Impact", asked: dict[str, float], facts: dict[str, Any]) -> dict[str, Any]:
-    network = found.without.network
-    return {
-        "adit": __version__,
-        **facts,
-        "load_mw": asked,
-        "firm": found.firm,
-        "hours": network.hours,
-        "first_hour_utc": str(network.hours_utc[0]),
-        "last_hour_utc": str(network.hours_utc[-1]),
-        "currency": network.currency,
-        "cost_without": found.without.cost,
-        "cost_with": found.with_load.cost,
-        "cost_above_least_at_most": max(found.without.gap, found.with_load.gap),
-    }
-
-
-def _print(found: "Impact", before: "list[ZoneResult]", after: "list[ZoneResult]", facts: dict[str, Any]) -> None:
-    network = found.without.network
-    money = f"price, {network.currency}/MWh"
-    moved, emitted = ("net import, GWh", "change, GWh"), ("CO2, kt", "change, kt")
-    header = ("zone", "added, MW", "mined, GWh", "curtailed, h", "unserved, MWh", "and without", money, "change", *moved, *emitted)  # fmt: skip
-    rows = [
-        (
-            two.zone, f"{mw:,.0f}", f"{two.mining_mwh / 1e3:,.0f}", f"{two.curtailed_hours:,}", f"{two.unserved_mwh:,.0f}", f"{one.unserved_mwh:,.0f}",
-            f"{two.price_mean:,.0f}", f"{two.price_mean - one.price_mean:+,.1f}", f"{two.net_import_mwh / 1e3:,.0f}",
-            f"{(two.net_import_mwh - one.net_import_mwh) / 1e3:+,.0f}", f"{two.co2_t / 1e3:,.0f}", f"{(two.co2_t - one.co2_t) / 1e3:+,.1f}",
-        )
-        for mw, one, two in zip(found.added_mw, before, after, strict=True)
-    ]  # fmt: skip
-    write_table("", header, rows, right=header[1:])
-    total = sum(r.co2_t for r in after) - sum(r.co2_t for r in before)
-    mined = sum(r.mining_mwh for r in after) - sum(r.mining_mwh for r in before)
-    if found.firm:
-        mined = sum(r.load_mwh - r.unserved_mwh for r in after) - sum(r.load_mwh - r.unserved_mwh for r in before)
-    say(
-        f"{network.hours:,} hours. The load takes {mined / 1e3:,.0f} GWh and adds {total / 1e3:,.0f} kt of CO2, wherever it is emitted."
-    )
-    gap = max(found.without.gap, found.with_load.gap)
-    say(
-        as_dim(
-            f"Price: of one more megawatt-hour, weighted by load. The cost is at most {gap:.3%} above the least possible."
-        )
-    )
-    if left_out := facts.get("days_left_out"):
-        say(as_dim(f"Left out for a missing hour, nothing is filled in: {', '.join(left_out)}."))
-    if measured := facts.get("measured_net_import_mwh"):
-        told = ", ".join(
-            f"{one.zone} {one.net_import_mwh / 1e6:+.1f} ({measured[one.zone] / 1e6:+.1f})" for one in before
-        )
-        say(as_dim(f"How far it carries: net import without the load, TWh, and as measured: {told}."))
-        say(
-            as_dim(
-                "Hours are the System Operator's, capacity the Global Power Plant Database's. Cost, outages, heat, water and the limits "
-                f"of sections are scenario values, each with its reason in {facts['network']}: copy it, change it, give it back with --network."
-            )
-        )
-
-
-def _hourly(found: "Impact") -> str:
-    """Both runs as CSV: one line a zone and hour."""
-    from adit.grid.impact import emissions_t
-
-    lines = ["zone,hour_utc,run,load_mw,mining_mw,curtailed_mw,unserved_mw,price_per_mwh,co2_t"]
-    for run, done in (("without", found.without), ("with", found.with_load)):
-        network, co2 = done.network, emissions_t(done)
-        for z, zone in enumerate(network.zones):
-            columns = (
-                network.load_mw[z],
-                network.mining_mw[z],
-                done.curtailed_mw[z],
-                done.shed_mw[z],
-                done.price[z],
-                co2[z],
-            )
-            lines += [
-                f"{zone},{hour}:00Z,{run},{','.join(f'{v + 0.0:.3f}' for v in figures)}"
-                for hour, figures in zip(network.hours_utc, zip(*columns, strict=True), strict=True)
-            ]
-    return "\n".join(lines) + "\n"

@@ -21,11 +21,13 @@ def rows_of(found: "Answer") -> list[dict[str, Any]]:
     from adit.evidence.sources.plants import PLANTS, ROSSTAT
 
     rows = []
+    at_once = _parts(found)
     for h in found.systems:
         for end in (h.low, h.high):
             row = _row(h.system, "power system", end, found, "computed from measured hours", h.hours_missing)
             row["source"] = HOURLY if end is h.low else f"{HOURLY}; {PLANTS}"
             row["not_known"] = "too many hours missing" if end.surplus_mw_interruptible is None else ""
+            row["hosting_mw_simultaneous"] = at_once.get((h.system, end.name))
             rows.append(row)
     error = f"true load {found.error.ratio_least:.2f} to {found.error.ratio_most:.2f} times the modelled (Kazakhstan)"
     for s in found.subjects:
@@ -39,6 +41,17 @@ def rows_of(found: "Answer") -> list[dict[str, Any]]:
             row["not_known"] = s.not_known
             rows.append(row)
     return rows
+
+
+def _parts(found: "Answer") -> dict[tuple[str, str], int]:
+    """By system and end its part of what all can host at once, a scenario's; nothing where it is not known."""
+    together = found.together
+    return {
+        (system, end.name): int(mw // 1)
+        for end in (together.ends if together else ())
+        if together and end.sum_mw is not None
+        for system, mw in zip(together.systems, end.part_mw, strict=True)
+    }
 
 
 def _row(place: str, kind: str, end: Any, found: "Answer", label: str, missing: int | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from adit.grid.balance import NetImports, net_imports
 from adit.grid.capacity import firm, interruptible
 from adit.grid.hosting import Hosting, hosting_of
 from adit.grid.models import ModelError, kazakh_error, region_surplus, shares
+from adit.grid.simultaneous import Together
 from adit.grid.store import assumptions
 from adit.grid.surplus import demonstrated_mw, reserve_mw
 from adit.terms.errors import BadInput, UnknownName
@@ -71,6 +72,7 @@ class Answer:
     imports: Mapping[str, NetImports]
     subjects: tuple[Subject, ...]
     error: ModelError
+    together: Together | None = None  # of several systems
 
 
 def places_of(texts: Sequence[str]) -> list[Place]:
@@ -167,8 +169,7 @@ def _subject(
         error=error,
     )
     if hosting is None:
-        reason = _WITHOUT.get(place.energy_system, "no hours of the system")
-        return replace(found, not_known=reason)
+        return replace(found, not_known=_WITHOUT.get(place.energy_system, "no hours of the system"))
     if place.recognition_note:
         return replace(found, not_known="no regional figures")
     of_system = float(np.nansum(hosting.last.load_mw)) / 1000  # million kWh
@@ -177,15 +178,8 @@ def _subject(
     found = replace(found, consumption_mln_kwh=load_share * of_system, consumption_given=stated is not None)
     if generated is None:
         return replace(found, not_known="no generation of the subject")
-    ends = _ends(
-        hosting,
-        accept_hours,
-        load_share,
-        float(generated) / _generated_in(place.energy_system),
-        capacity,
-        error,
-        stated is not None,
-    )
+    share = float(generated) / _generated_in(place.energy_system)
+    ends = _ends(hosting, accept_hours, load_share, share, capacity, error, stated is not None)
     spans = ends[0].surplus_mw_firm < 0 < ends[1].surplus_mw_firm
     return replace(
         found,

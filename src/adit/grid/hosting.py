@@ -13,7 +13,7 @@ from adit.grid.capacity import accepted, cut_hours, firm, interruptible
 from adit.grid.store import Assumptions, LargestUnit
 from adit.grid.surplus import DEMONSTRATED, INSTALLED, Lines, demonstrated_mw, lines_of, surplus_mw
 
-__all__ = ["End", "Hosting", "MonthOfSurplus", "YearOfSurplus", "hosting_of"]
+__all__ = ["End", "Hosting", "MonthOfSurplus", "YearOfSurplus", "end_surplus", "hosting_of"]
 
 _Hours = NDArray[np.float64]
 
@@ -124,16 +124,21 @@ def hosting_of(
     )
 
 
+def end_surplus(name: str, year: SystemYear, installed: float, assumed: Assumptions, lines: Lines) -> _Hours:
+    """The surplus of each hour of a year at this end of what was available."""
+    demonstrated = demonstrated_mw(year)
+    available = demonstrated if name == DEMONSTRATED else np.fmax(np.full(12, installed), demonstrated)
+    unit = assumed.unit_of(year.system, year.year)
+    return surplus_mw(year, available, lines, unit_mw=unit.mw, share=assumed.reserve_share)
+
+
 def _end(
     name: str, record: Sequence[SystemYear], accept: int, installed: float, assumed: Assumptions, lines: Lines
 ) -> End:
     surpluses: dict[int, _Hours] = {}
     years = []
     for year in record:
-        demonstrated = demonstrated_mw(year)
-        available = demonstrated if name == DEMONSTRATED else np.fmax(np.full(12, installed), demonstrated)
-        unit = assumed.unit_of(year.system, year.year)
-        surplus = surplus_mw(year, available, lines, unit_mw=unit.mw, share=assumed.reserve_share)
+        surplus = end_surplus(name, year, installed, assumed, lines)
         surpluses[year.year] = surplus
         worst = firm(surplus)
         assert worst is not None, "a year without a known hour is refused when it is read"

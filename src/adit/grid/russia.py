@@ -18,7 +18,7 @@ from adit.grid.scenario.store import Scenario
 from adit.terms.errors import BadInput, UnknownName
 from adit.terms.places import regions
 
-__all__ = ["RussianNetwork", "russian_network"]
+__all__ = ["RussianNetwork", "lines_by_hour", "russian_network"]
 
 DAY = 24
 DAYS_LEFT_OUT_MAX = 14
@@ -67,7 +67,7 @@ def russian_network(
         np.full(len(zones), float(scenario["shed_per_mwh"])),
         _units(capacity, zones, scenario, known, hours),
         _reservoirs(capacity, zones, scenario, month),
-        _lines(zones, scenario, month, where),
+        lines_by_hour(zones, scenario, month, where),
         scenario["currency"],
     )
     check_network(made, where)
@@ -152,7 +152,8 @@ def _reservoirs(capacity: Mapping[tuple[str, str], float], zones: Sequence[str],
     )
 
 
-def _lines(zones: Sequence[str], scenario: Scenario, month: Ints, where: str) -> Lines:
+def lines_by_hour(zones: Sequence[str], scenario: Scenario, month: Ints, where: str) -> Lines:
+    """The limits of the sections in hours of these months, weaker in summer. Raises UnknownName for an end that is no zone."""
     rows = scenario["line"]
     for row in rows:
         for end in ("from", "to"):

@@ -7,6 +7,7 @@ from adit.grid.answer import Answer, Subject
 from adit.grid.balance import NetImports
 from adit.grid.hosting import Hosting
 from adit.grid.models import ModelError
+from adit.grid.simultaneous import Together
 from adit.grid.store import assumptions, words
 from adit.terms.language import number, percent
 
@@ -81,7 +82,7 @@ def notes(found: Answer, language: str) -> Iterator[str]:
         yield error_told(found.error, language)
         yield phrase("model scope", language)
     if len(found.systems) > 1:
-        yield phrase("simultaneous", language)
+        yield from _together(found.together, language)
 
 
 def method_notes(found: Answer, language: str) -> Iterator[str]:
@@ -100,6 +101,35 @@ def label_told(subject: Subject, language: str) -> str:
         return phrase("given", language)
     least, most = (number(Decimal(f"{r:.2f}"), language) for r in (subject.error.ratio_least, subject.error.ratio_most))
     return phrase("model label", language, label=phrase("modelled", language), least=least, most=most)
+
+
+def _together(found: Together | None, language: str) -> Iterator[str]:
+    if found is None:
+        yield phrase("simultaneous", language)
+        return
+
+    def named(systems: Sequence[str]) -> str:
+        return ", ".join(system_name(s, language) for s in systems)
+
+    if found.lacking:
+        yield phrase("together lacking", language, file=found.scenario, names=named(found.lacking))
+        return
+    for end in found.ends:
+        name = phrase(end.name, language)
+        if end.short is not None:
+            hour, mw = f"{end.short.worst_hour:%Y-%m-%d %H:%M}", megawatts(-(end.short.spare_mw // 1), language)
+            yield phrase("together short", language, end=name, names=named(end.short.zones), mw=mw, hour=hour)
+            continue
+        parts, alone = (" + ".join(megawatts(mw, language) for mw in by) for by in (end.part_mw, end.alone_mw))
+        mw = megawatts(end.sum_mw, language)
+        told = phrase("together held", language, end=name, mw=mw, names=named(found.systems), parts=parts, alone=alone)
+        if end.binding is not None:
+            hour = f"{end.binding.worst_hour:%Y-%m-%d %H:%M}"
+            told += f" {phrase('together binds', language, names=named(end.binding.zones), hour=hour)}"
+        yield told
+    yield phrase("together basis", language, hours=number(Decimal(found.hours), language), missing=found.hours_missing, file=found.scenario)  # fmt: skip
+    if found.cited:
+        yield phrase("together cited", language, names=named(found.cited))
 
 
 def _subject_notes(subjects: Sequence[Subject], language: str) -> Iterator[str]:
