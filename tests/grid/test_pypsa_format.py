@@ -16,11 +16,10 @@ from adit.terms.errors import BadInput
 pytest.importorskip("pypsa")
 
 # Of PyPSA's own: it announces the types of pandas 3 with every network.
-# And it reads files in ways that pandas 4 will not have.
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:pandas infers the `str` dtype:FutureWarning"),
-    pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning"),
+    pytest.mark.filterwarnings("ignore::linopy.config.LinopySemanticsWarning"),  # of what a missing variable will mean
 ]
 
 
