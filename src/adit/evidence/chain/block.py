@@ -29,7 +29,7 @@ __all__ = [
 HEADER = 80
 _SMALLEST_TX, _SMALLEST_INPUT, _SMALLEST_OUTPUT = 60, 41, 9  # bytes: no count can be larger than these allow
 _COMMITMENT = bytes.fromhex("6a24aa21a9ed")  # BIP-141
-_TODO = "Fetch the block anew; `getblock HASH 0` of a node gives it whole."
+_ADVICE = "Fetch the block anew; `getblock HASH 0` of a node gives it whole."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class _Bytes:
         return count
 
     def bad(self, what: str) -> BadInput:
-        return BadInput(what, where=self.where, todo=_TODO)
+        return BadInput(what, where=self.where, todo=_ADVICE)
 
 
 def double_sha256(data: bytes) -> bytes:
@@ -136,7 +136,7 @@ def check(block: Block, network: str, where: str) -> bool:
     """Whether there were witnesses to check. Raises BadInput where they, the proof of work or the Merkle root do not hold."""
 
     def bad(what: str) -> BadInput:
-        return BadInput(what, where=where, todo=_TODO)
+        return BadInput(what, where=where, todo=_ADVICE)
 
     if not proof_holds(block.hash, block.bits, network):
         raise bad(f"The header has no proof of work: its hash is not below the target {block.bits:08x} of {network}.")

@@ -20,7 +20,7 @@ __all__ = ["read", "satoshi"]
 _NEEDED = ("hash", "block_number", "block_hash", "block_timestamp", "is_coinbase", "inputs", "outputs")
 _AT_ONCE = 50_000  # transactions, some blocks together
 _TOLD = 10  # faults of a batch that are listed one by one
-_TODO = "Take the table `transactions` of bitcoin-etl or of AWS, with its columns as they are."
+_ADVICE = "Take the table `transactions` of bitcoin-etl or of AWS, with its columns as they are."
 _EPSILON = 2.0**-51  # of a double, twice: of the amount as it was written, and of the product with 1e8
 
 Array = Any
@@ -35,14 +35,14 @@ def read(path: Path | str, *, network: str = "mainnet") -> Iterator[Blocks]:
         source = f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}', union_by_name = true)"
         columns = {name: kind for name, kind, *_ in engine.rows(f"DESCRIBE SELECT * FROM {source}")}
         if missing := [c for c in _NEEDED if c not in columns]:
-            raise BadInput(f"The table lacks {', '.join(missing)}.", where=str(path), todo=_TODO)
+            raise BadInput(f"The table lacks {', '.join(missing)}.", where=str(path), todo=_ADVICE)
         parts = {side: _fields(engine, source, side, str(path)) for side in ("outputs", "inputs")}
         times = "epoch(block_timestamp)" if "TIMESTAMP" in columns["block_timestamp"] else "block_timestamp"
         heights = engine.rows(f"SELECT block_number, count(*) FROM {source} GROUP BY 1 ORDER BY 1")
         if not heights:
-            raise BadInput("The table has no row.", where=str(path), todo=_TODO)
+            raise BadInput("The table has no row.", where=str(path), todo=_ADVICE)
         if heights[-1][0] is None:
-            raise BadInput("There are transactions without a block_number.", where=str(path), todo=_TODO)
+            raise BadInput("There are transactions without a block_number.", where=str(path), todo=_ADVICE)
         for first, last in _ranges(heights):
             engine.rows(
                 "CREATE OR REPLACE TEMP TABLE part AS SELECT row_number() OVER "
@@ -76,7 +76,7 @@ def _fields(engine: DuckDB, source: str, side: str, where: str) -> dict[str, str
         "inputs": ("spent_transaction_hash", "spent_output_index", "value"),
     }
     if missing := [c for c in needed[side] if c not in kinds]:
-        raise BadInput(f"The column {side} lacks {', '.join(missing)}.", where=where, todo=_TODO)
+        raise BadInput(f"The column {side} lacks {', '.join(missing)}.", where=where, todo=_ADVICE)
     if not any(k in kinds["value"] for k in ("DOUBLE", "BIGINT", "HUGEINT", "INTEGER")):
         raise BadInput(
             f"The amounts of {side} are {kinds['value']}; in that, a satoshi is lost or the unit is not known.",
@@ -199,5 +199,5 @@ def _filled(column: Array) -> list[Any]:
 def _hashes(column: Array, where: str) -> Array:
     texts = [bytes(h) for h in column]
     if any(len(h) != 32 for h in texts):
-        raise BadInput("A hash does not have 64 hexadecimal digits.", where=where, todo=_TODO)
+        raise BadInput("A hash does not have 64 hexadecimal digits.", where=where, todo=_ADVICE)
     return np.ascontiguousarray(np.frombuffer(b"".join(texts), np.uint8).reshape(-1, 32)[:, ::-1])

@@ -29,7 +29,7 @@ _TARGET_AT_DIFFICULTY_1 = 0xFFFF << 208
 _OFF_MAX_S = 4 * 3600  # two header times, each up to two hours from the truth
 _HASHES_A_DIFFICULTY = 2**32
 _GENESIS_S = 1_231_006_505
-_TODO = "What was held is still in use. Where a node is at hand, ask it."
+_ADVICE = "What was held is still in use. Where a node is at hand, ask it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def draft_epochs(held: Path, today: date, get: Callable[[str], bytes]) -> Draft:
             changes.append(f"epoch {adjustment.index} began at {text}")
     for index in range(len(rows), max(found, default=-1) + 1):
         if index not in found:
-            raise BadInput(f"The answer has no epoch {index}, but a later one.", where=_URL, todo=_TODO)
+            raise BadInput(f"The answer has no epoch {index}, but a later one.", where=_URL, todo=_ADVICE)
         rows.append([""] * len(header))
         values = {"epoch": index, "first_height": index * BLOCKS, "first_block_time_utc": _time_text(found[index])}
         for column, value in {**values, "target_hex": f"{found[index].target:064x}"}.items():
@@ -83,7 +83,7 @@ def parse_adjustments(content: bytes, today: date) -> list[Adjustment]:
     """The adjustments in an answer, by height. Raises BadInput for rows that are none: time, height, difficulty, change."""
     answer = parse_json(content, "mempool.space")
     if not isinstance(answer, list) or not answer:
-        raise BadInput("The answer is no list of adjustments.", where=_URL, todo=_TODO)
+        raise BadInput("The answer is no list of adjustments.", where=_URL, todo=_ADVICE)
     found = sorted((_adjustment(row, today) for row in answer), key=lambda a: a.first_height)
     for before, after in pairwise(found):
         if after.first_height == before.first_height or after.start_utc <= before.start_utc:
@@ -94,12 +94,12 @@ def parse_adjustments(content: bytes, today: date) -> list[Adjustment]:
 def target_of(difficulty: Decimal) -> int:
     """The target with this difficulty, in the three bytes that a header has for it. Raises BadInput where there is none so near."""
     if not 1 <= difficulty < 2**200:
-        raise BadInput(f"{difficulty} is no difficulty.", where=_URL, todo=_TODO)
+        raise BadInput(f"{difficulty} is no difficulty.", where=_URL, todo=_ADVICE)
     exact = int(_TARGET_AT_DIFFICULTY_1 / difficulty)
     unit = 1 << 8 * ((exact.bit_length() + 8) // 8 - 3)
     target = (exact + unit // 2) // unit * unit
     if abs(Decimal(_TARGET_AT_DIFFICULTY_1) / target / difficulty - 1) > Decimal("1e-9"):
-        raise BadInput(f"No block can have the difficulty {difficulty}.", where=_URL, todo=_TODO)
+        raise BadInput(f"No block can have the difficulty {difficulty}.", where=_URL, todo=_ADVICE)
     return target
 
 
@@ -109,12 +109,12 @@ def _adjustment(row: Any, today: date) -> Adjustment:
         or len(row) < 3
         or any(isinstance(v, bool) or not isinstance(v, int | Decimal) for v in row[:3])
     ):
-        raise BadInput(f"A row of the answer is no adjustment: {str(row)[:80]}.", where=_URL, todo=_TODO)
+        raise BadInput(f"A row of the answer is no adjustment: {str(row)[:80]}.", where=_URL, todo=_ADVICE)
     time, height, difficulty = row[:3]
     if not isinstance(time, int) or not _GENESIS_S <= time < _midnight_after(today):
-        raise BadInput(f"The time of a row is out of range: {str(row)[:80]}.", where=_URL, todo=_TODO)
+        raise BadInput(f"The time of a row is out of range: {str(row)[:80]}.", where=_URL, todo=_ADVICE)
     if not isinstance(height, int) or height < 0 or height % BLOCKS:
-        raise BadInput(f"No epoch begins at height {height}.", where=_URL, todo=_TODO)
+        raise BadInput(f"No epoch begins at height {height}.", where=_URL, todo=_ADVICE)
     return Adjustment(height // BLOCKS, height, datetime.fromtimestamp(time, UTC), target_of(Decimal(difficulty)))
 
 
@@ -133,7 +133,7 @@ def _check_times(rows: list[list[str]], place: dict[str, int]) -> None:
             raise BadInput(
                 f"Epoch {before[place['epoch']]} lasted {stated:.0f} s by its times and {derived} s by its targets.",
                 where=_URL,
-                todo=_TODO,
+                todo=_ADVICE,
             )
 
 
@@ -150,7 +150,7 @@ def _fill(rows: list[list[str]], place: dict[str, int]) -> None:
 
 
 def _contradiction(adjustment: Adjustment, why: str) -> BadInput:
-    return BadInput(f"The answer is wrong of epoch {adjustment.index}: {why}.", where=_URL, todo=_TODO)
+    return BadInput(f"The answer is wrong of epoch {adjustment.index}: {why}.", where=_URL, todo=_ADVICE)
 
 
 def _time_text(adjustment: Adjustment) -> str:

@@ -20,7 +20,7 @@ DOOR = Door(("api.blockchain.info",))
 _URL = "https://api.blockchain.info/charts/transaction-fees?timespan=all&format=json&sampled=false"
 _FEES_MAX_BTC = 10_000  # of a day; the greatest that is known was 1,258
 _MOVED = 0.1  # a mean that moves by more than a tenth of itself is told one by one
-_TODO = "What was held is still in use."
+_ADVICE = "What was held is still in use."
 
 
 def draft_fees(held: Path, today: date, get: Callable[[str], bytes]) -> Draft:
@@ -57,26 +57,26 @@ def parse_daily_fees(content: bytes, today: date) -> dict[date, Decimal]:
     where = "api.blockchain.info"
     chart = parse_json(content, where)
     if not isinstance(chart, dict) or chart.get("status") != "ok" or not isinstance(chart.get("values"), list):
-        raise BadInput("The answer is no chart.", where=where, todo=_TODO)
+        raise BadInput("The answer is no chart.", where=where, todo=_ADVICE)
     if chart.get("unit") != "BTC" or chart.get("period") != "day":
         raise BadInput(
-            f"The chart is in {chart.get('unit')} a {chart.get('period')}, not in BTC a day.", where=where, todo=_TODO
+            f"The chart is in {chart.get('unit')} a {chart.get('period')}, not in BTC a day.", where=where, todo=_ADVICE
         )
     fees: dict[date, Decimal] = {}
     for value in chart["values"]:
         day, amount = _value(value, where)
         if fees.setdefault(day, amount) != amount:
-            raise BadInput(f"The chart has two figures for {day}.", where=where, todo=_TODO)
+            raise BadInput(f"The chart has two figures for {day}.", where=where, todo=_ADVICE)
     whole = {day: amount for day, amount in fees.items() if day < today}  # the day of the question is not over
     if not whole:
-        raise BadInput("The chart has no whole day.", where=where, todo=_TODO)
+        raise BadInput("The chart has no whole day.", where=where, todo=_ADVICE)
     return whole
 
 
 def _value(value: object, where: str) -> tuple[date, Decimal]:
     x, y = (value.get("x"), value.get("y")) if isinstance(value, dict) else (None, None)
     if isinstance(x, bool) or not isinstance(x, int) or isinstance(y, bool) or not isinstance(y, int | Decimal):
-        raise BadInput(f"A value of the chart is no number: {str(value)[:80]}.", where=where, todo=_TODO)
+        raise BadInput(f"A value of the chart is no number: {str(value)[:80]}.", where=where, todo=_ADVICE)
     if not 0 <= y <= _FEES_MAX_BTC or not 1_230_000_000 <= x <= 9_000_000_000:
-        raise BadInput(f"A value of the chart is out of range: {str(value)[:80]}.", where=where, todo=_TODO)
+        raise BadInput(f"A value of the chart is out of range: {str(value)[:80]}.", where=where, todo=_ADVICE)
     return datetime.fromtimestamp(x, UTC).date(), Decimal(y)

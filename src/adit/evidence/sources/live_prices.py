@@ -23,7 +23,7 @@ DOOR = Door(("*.currency-api.pages.dev",), bytes_max=1_000_000)
 DAYS = (1, 8, 15, 22)  # of each month
 _URL = "https://{0}.currency-api.pages.dev/v1/currencies/usd.json"
 _STEP_MAX = 2  # from one price to the next, a week later: neither the rouble nor bitcoin has doubled or halved in a week of these years
-_TODO = "What was held is still in use."
+_ADVICE = "What was held is still in use."
 
 
 def draft_prices(held: Path, today: date, get: Callable[[str], bytes]) -> Draft:
@@ -44,7 +44,7 @@ def draft_prices(held: Path, today: date, get: Callable[[str], bytes]) -> Draft:
         row = parse_rates_of_day(content, day, header)
         if _far(row[rouble], _last(rows, rouble)):
             raise BadInput(
-                f"The rouble of {day} is at {row[rouble]}, too far from {_last(rows, rouble)}.", where=url, todo=_TODO
+                f"The rouble of {day} is at {row[rouble]}, too far from {_last(rows, rouble)}.", where=url, todo=_ADVICE
             )
         if _far(row[bitcoin], _last(rows, bitcoin)):
             changes.append(
@@ -69,7 +69,7 @@ def parse_rates_of_day(content: bytes, day: date, header: list[str]) -> list[str
     answer = parse_json(content, where)
     rates = answer.get("usd") if isinstance(answer, dict) else None
     if not isinstance(rates, dict) or answer.get("date") != day.isoformat():
-        raise BadInput(f"The answer has no rates of {day}.", where=where, todo=_TODO)
+        raise BadInput(f"The answer has no rates of {day}.", where=where, todo=_ADVICE)
     row: list[str] = []
     for column in header:
         if column == "date":
@@ -86,7 +86,7 @@ def parse_rates_of_day(content: bytes, day: date, header: list[str]) -> list[str
 def _rate(rates: dict[str, Any], code: str, where: str) -> Decimal:
     rate = rates.get(code)
     if isinstance(rate, bool) or not isinstance(rate, int | Decimal) or rate <= 0:
-        raise BadInput(f"The answer has no rate of '{code}'.", where=where, todo=_TODO)
+        raise BadInput(f"The answer has no rate of '{code}'.", where=where, todo=_ADVICE)
     return Decimal(rate)
 
 

@@ -26,7 +26,7 @@ _SERIES = "R01235"  # the dollar of the United States
 _VALUE = re.compile(r"\d{1,5},\d{1,4}", re.ASCII)
 _AGAIN = timedelta(days=14)
 _STEP_MAX = Decimal("1.5")  # from one rate to the next; the greatest since 1998 was 1.2
-_TODO = "Compare with www.cbr.ru. What was held is still in use."
+_ADVICE = "Compare with www.cbr.ru. What was held is still in use."
 
 
 def draft_rates(held: Path, today: date, get: Callable[[str], bytes]) -> Draft:
@@ -41,13 +41,13 @@ def draft_rates(held: Path, today: date, get: Callable[[str], bytes]) -> Draft:
         held_rate = next(value for on, value in reversed(known) if on <= day)
         if day <= last and rate != held_rate:
             raise BadInput(
-                f"The rate of {day} is held as {held_rate}, and the Bank gives {rate}.", where=url, todo=_TODO
+                f"The rate of {day} is held as {held_rate}, and the Bank gives {rate}.", where=url, todo=_ADVICE
             )
     if not found or found[0][0] > last:
-        raise BadInput(f"The answer has no rate from {first} to {last}, which is held.", where=url, todo=_TODO)
+        raise BadInput(f"The answer has no rate from {first} to {last}, which is held.", where=url, todo=_ADVICE)
     for (_, before), (day, after) in pairwise(found):
         if not 1 / _STEP_MAX <= after / before <= _STEP_MAX:
-            raise BadInput(f"The rate of {day}, {after}, is too far from {before} before it.", where=url, todo=_TODO)
+            raise BadInput(f"The rate of {day}, {after}, is too far from {before} before it.", where=url, todo=_ADVICE)
     new = [(day.isoformat(), str(value), "cbr.ru, XML_dynamic") for day, value in found if day > last]
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([header, *rows, *new])
@@ -60,19 +60,19 @@ def parse_rates(content: bytes, first: date, last: date) -> list[tuple[date, Dec
     where = "www.cbr.ru"
     root = parse_xml(content, where)
     if root.tag != "ValCurs" or root.get("ID") != _SERIES:
-        raise BadInput(f"The answer is not the series {_SERIES}.", where=where, todo=_TODO)
+        raise BadInput(f"The answer is not the series {_SERIES}.", where=where, todo=_ADVICE)
     rates: list[tuple[date, Decimal]] = []
     for record in root:
         day = _day(record.get("Date", ""), where)
         value = (record.findtext("Value") or "").strip()
         if record.tag != "Record" or record.get("Id") != _SERIES or record.findtext("Nominal") != "1":
-            raise BadInput(f"The record of {day} is not of one dollar.", where=where, todo=_TODO)
+            raise BadInput(f"The record of {day} is not of one dollar.", where=where, todo=_ADVICE)
         if not _VALUE.fullmatch(value) or Decimal(value.replace(",", ".")) <= 0:
             raise BadInput(
-                f"The rate of {day}, '{value[:40]}', is not a number with a decimal comma.", where=where, todo=_TODO
+                f"The rate of {day}, '{value[:40]}', is not a number with a decimal comma.", where=where, todo=_ADVICE
             )
         if not first <= day <= last or (rates and day <= rates[-1][0]):
-            raise BadInput(f"The day {day} was not asked for, or is out of order.", where=where, todo=_TODO)
+            raise BadInput(f"The day {day} was not asked for, or is out of order.", where=where, todo=_ADVICE)
         rates.append((day, Decimal(value.replace(",", "."))))
     return rates
 
@@ -81,4 +81,4 @@ def _day(text: str, where: str) -> date:
     try:
         return datetime.strptime(text, "%d.%m.%Y").date()  # noqa: DTZ007
     except ValueError as error:
-        raise BadInput(f"'{text[:40]}' is not a day.", where=where, todo=_TODO) from error
+        raise BadInput(f"'{text[:40]}' is not a day.", where=where, todo=_ADVICE) from error

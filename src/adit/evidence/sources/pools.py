@@ -23,7 +23,7 @@ __all__ = ["Pool", "PoolGroup", "PoolList", "group_of", "parse_pools", "pool_of_
 _POOLS = "chain/mining_pools_v2.json"
 _GROUPS = "chain/pool_groups.toml"
 _SHORTEST_TAG = 4  # bytes: a shorter one would be found in every other coinbase by chance
-_TODO = "Take the file pools-v2.json of mempool/mining-pools, or one with the same fields."
+_ADVICE = "Take the file pools-v2.json of mempool/mining-pools, or one with the same fields."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,9 @@ def parse_pools(content: bytes, vintage: str) -> PoolList:
     try:
         entries = json.loads(content)
     except ValueError as error:
-        raise BadInput("The list of pools is not JSON.", where=vintage, todo=_TODO) from error
+        raise BadInput("The list of pools is not JSON.", where=vintage, todo=_ADVICE) from error
     if not isinstance(entries, list) or not entries:
-        raise BadInput("The list of pools is empty, or no list.", where=vintage, todo=_TODO)
+        raise BadInput("The list of pools is empty, or no list.", where=vintage, todo=_ADVICE)
     pools = tuple(_pool(entry, vintage) for entry in entries)
     by_script: dict[bytes, tuple[str, str]] = {}
     by_tag: dict[bytes, str] = {}
@@ -125,12 +125,12 @@ def _two_pools(what: str, one: str, other: str, where: str) -> BadInput:
 
 def _pool(entry: Any, where: str) -> Pool:
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
-        raise BadInput("An entry of the list of pools has no name.", where=where, todo=_TODO)
+        raise BadInput("An entry of the list of pools has no name.", where=where, todo=_ADVICE)
     name = entry["name"]
     texts = {field: entry.get(field) for field in ("tags", "addresses")}
     for field, given in texts.items():
         if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
-            raise BadInput(f"The {field} of {name} are no list of texts.", where=where, todo=_TODO)
+            raise BadInput(f"The {field} of {name} are no list of texts.", where=where, todo=_ADVICE)
     tags = tuple(tag.encode() for tag in entry["tags"])
     if short := [tag.decode() for tag in tags if len(tag) < _SHORTEST_TAG]:
         raise BadInput(
