@@ -1,13 +1,17 @@
 """The audit of a party at the desk: what its records come to, who may see it, and what is missing where nothing can be asked."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from tests.desk.at_work import Person, office_at_work
 
 from adit.desk.office import Office
+from adit.desk.party_audit import _paid
 from adit.register.records import Machine, Participation
-from adit.register.store import listed
+from adit.register.store import Stated, listed
+from adit.terms.days import months_between
+from adit.terms.errors import BadInput
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +91,16 @@ def test_who_declares_half_of_what_its_energy_makes_is_asked(office: Office) -> 
     assert "Печора" in pages[found[0]]
     assert "Further coins of this month" in pages[found[0]]
     assert sum("Nothing contradicts" in page for page in pages.values()) == len(paid) - 1
+
+
+def test_pools_that_pay_in_different_ways_are_not_taken_for_one() -> None:
+    month = months_between("2025-02")[0]
+
+    def mines(scheme: str) -> Stated[Participation]:
+        return Stated(
+            f"participation-{scheme}", Participation("party", "pool", scheme=scheme), date(2024, 11, 1), None, 1, None
+        )
+
+    assert _paid([mines("FPPS"), mines("PPS+")], month).scheme == "FPPS"
+    with pytest.raises(BadInput, match="pay in different ways"):
+        _paid([mines("FPPS"), mines("PPLNS")], month)

@@ -64,7 +64,7 @@ def _spans(months: Sequence[Period], fees: tuple[float, float]) -> Spans:
 
 
 def _paid(participations: Sequence[Stated[Participation]], month: Period) -> Participation:
-    """How the party is paid in the last of the months: the participation that holds longest in it."""
+    """How the party is paid in the last of the months, by the newest participation in it. Raises BadInput where others pay in another way."""
     there = [p for p in participations if p.valid_from < month.end and (p.valid_to is None or p.valid_to > month.start)]
     if not there:
         raise BadInput(
@@ -75,6 +75,11 @@ def _paid(participations: Sequence[Stated[Participation]], month: Period) -> Par
         raise BadInput(
             "It is not entered how the pool pays, so that nobody knows what luck may do.",
             todo="Ask for the scheme: PPS, FPPS, PPLNS or solo.",
+        )
+    if len({_AS_PAID.get(p.record.scheme) for p in there}) > 1:
+        raise BadInput(
+            "The party mines in pools that pay in different ways, and nobody knows how much in which.",
+            todo="Audit it by its files, a site for each pool: adit audit run.",
         )
     return there[0].record
 
