@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo desk test test-fast lint bench bench-audit bench-desk bench-grid bench-throughput docs lock ages sbom clean
+.PHONY: demo desk test test-fast lint bench bench-audit bench-desk bench-grid bench-lab bench-screening bench-tracing bench-throughput docs lock ages sbom clean
 
 demo: $(VENV)/.run  ## the main job: every site under every regime; writes demo/comparison.html
 	$(BIN)/adit compare --out demo
@@ -12,7 +12,7 @@ demo: $(VENV)/.run  ## the main job: every site under every regime; writes demo/
 desk: $(VENV)/.desk  ## opens a demo office with invented people at http://127.0.0.1:8080
 	$(BIN)/adit desk --demo demo/office
 
-test: $(VENV)/.dev browser java  ## every test, the browser's too
+test: $(VENV)/.oracles browser java  ## every test, the browser's too
 	$(BIN)/pytest -n 2 --dist loadfile
 
 test-fast: $(VENV)/.dev  ## the everyday suite: no browser, no Spark, no fresh processes
@@ -43,6 +43,15 @@ bench-grid: .venv-bench-grid/.done  ## measures hosting capacity, a year of zone
 	.venv-bench-grid/bin/python -m benchmarks.zonal_year
 	.venv-bench-grid/bin/python -m benchmarks.sites_evaluated
 
+bench-lab: .venv-bench-lab/.done  ## measures the lab's kernel beside Mesa
+	.venv-bench-lab/bin/python -m benchmarks.lab_kernel
+
+bench-screening: .venv-bench-screening/.done  ## measures names and addresses, their quality beside nomenklatura, and the second engine
+	.venv-bench-screening/bin/python -m benchmarks.screening_names
+
+bench-tracing: $(VENV)/.dev  ## measures the forward pass beside scipy's triangular solve
+	$(BIN)/python -m benchmarks.tracing_pass
+
 bench-throughput: .venv-bench/.done  ## measures the readers over 10 million rows beside OpenFisca and hand-written SQL
 	.venv-bench/bin/python -m benchmarks.throughput
 
@@ -58,6 +67,9 @@ lock:  ## resolves the dependencies anew; needs uv
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench -o requirements-bench.lock -c requirements.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench-audit -o requirements-bench-audit.lock -c requirements.lock
 	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench-grid -o requirements-bench-grid.lock -c requirements.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench-lab -o requirements-bench-lab.lock -c requirements.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --group build --group bench-screening -o requirements-bench-screening.lock
+	uv pip compile --universal --generate-hashes --no-header -q pyproject.toml --extra desk --group build --group dev --group oracles -o requirements-oracles.lock -c requirements-dev.lock
 
 ages:  ## tells which locked packages are older than the days that docs/security.md promises
 	$(PYTHON) -m supply.ages
@@ -66,7 +78,7 @@ sbom:  ## writes sbom.json: what an office installs, as CycloneDX
 	$(PYTHON) -m supply.sbom > sbom.json
 
 clean:
-	rm -rf $(VENV) .venv-bench .venv-bench-audit .venv-bench-grid benchmarks/.data demo docs/_build docs/reference/generated dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-bench .venv-bench-audit .venv-bench-grid .venv-bench-lab .venv-bench-screening benchmarks/.data demo docs/_build docs/reference/generated dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .PHONY: browser
 browser: $(VENV)/.dev
@@ -92,6 +104,11 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.oracles: $(VENV)/.dev requirements-oracles.lock
+	@pkg-config --exists icu-i18n 2>/dev/null || { echo "installing the headers of ICU, which one library of the tests is compiled with"; apt-get update -qq && apt-get install -y -qq g++ libicu-dev pkg-config >/dev/null; }
+	$(PIP) install --require-hashes -r requirements-oracles.lock
+	@touch $@
+
 $(VENV)/.docs: $(VENV)/.run requirements-docs.lock
 	$(PIP) install --require-hashes -r requirements-docs.lock
 	@touch $@
@@ -105,6 +122,19 @@ $(VENV)/.docs: $(VENV)/.run requirements-docs.lock
 .venv-bench-grid/.done: requirements-bench-grid.lock pyproject.toml
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements-bench-grid.lock
+	$(@D)/bin/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-bench-lab/.done: requirements-bench-lab.lock pyproject.toml
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements-bench-lab.lock
+	$(@D)/bin/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-bench-screening/.done: requirements-bench-screening.lock pyproject.toml  # apart: nomenklatura wants an older rich
+	@pkg-config --exists icu-i18n 2>/dev/null || { apt-get update -qq && apt-get install -y -qq g++ libicu-dev pkg-config >/dev/null; }
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r requirements-bench-screening.lock
 	$(@D)/bin/python -m pip --disable-pip-version-check -q install --no-deps --no-build-isolation -e .
 	@touch $@
 
