@@ -1,0 +1,1 @@
+"""What a law would do: the same rules that decide cases, as columns of a model of who mines where. It decides no case."""
