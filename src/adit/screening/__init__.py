@@ -1,4 +1,4 @@
 """Screening of parties, owners, banks, vessels and addresses against lists: always on, and closed wherever it cannot be sure.
 
-It finds and explains. What follows from a hit is for people and for the law to say.
+Not for deciding: it finds and explains, and what follows from a hit is for people and for the law to say.
 """

@@ -1,4 +1,4 @@
-"""Where coins came from and where they went: three exact measures side by side, with the paths behind them.
+"""Where coins came from and where they went: three exact measures side by side, with the paths behind them, in satoshi.
 
-It says what the chain shows, in satoshi, and never that a coin is tainted.
+Not for calling a coin tainted: it says what the chain shows, and what breaks the chain.
 """
