@@ -50,6 +50,7 @@ DOORS = {"desk", "cli", "engines"}  # and any store.py or sources/
 TABLES_BESIDE_THE_MODULE = {
     "terms/fields.py",
     "terms/places.py",
+    "terms/working_days.py",
     "law/__init__.py",
     "audit/telling.py",
     "audit/reconciliation/words.py",
