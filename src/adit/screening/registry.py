@@ -4,7 +4,7 @@
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,9 +16,9 @@ from adit.terms.errors import BadInput, UnknownName
 __all__ = ["ALWAYS", "Known", "ListSpec", "Registry", "parse_registry", "with_added", "with_remembered"]
 
 ALWAYS = frozenset({"un_sc", "national"})
-_CONFIGURED = {"mandatory", "tokens", "list", "known"}
+_CONFIGURED = {"mandatory", "tokens", "list", "known", "engines"}
 _ADVICE = (
-    "A configuration may have mandatory = [...], [[list]], [[known]] and [tokens]. It adds, and takes nothing away."
+    "A configuration may have mandatory = [...], engines = [...], [[list]], [[known]] and [tokens]. It adds, and takes nothing away."
 )
 
 
@@ -53,10 +53,11 @@ class ListSpec:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """All lists in their order, and the strangers whom none of them may find."""
+    """All lists in their order, the strangers whom none of them may find, and the further engines of names that have to answer."""
 
     lists: tuple[ListSpec, ...]
     strangers: tuple[Subject, ...]
+    engines: tuple[str, ...] = ()
 
     @property
     def mandatory(self) -> frozenset[str]:
@@ -99,6 +100,9 @@ def with_added(registry: Registry, text: str, where: str = "added.toml") -> Regi
     names = data.get("mandatory", [])
     tokens = data.get("tokens", {})
     known = data.get("known", [])
+    engines = data.get("engines", [])
+    if not isinstance(engines, list) or not all(isinstance(e, str) for e in engines):
+        raise BadInput("engines is a list of names.", where=where, todo=_ADVICE)
     if not isinstance(names, list) or not isinstance(tokens, dict) or not isinstance(known, list):
         raise BadInput("mandatory and known are lists, tokens is a table.", where=where, todo=_ADVICE)
     if any(not isinstance(k, dict) or {"list", "id", "name"} - k.keys() for k in known):
@@ -109,6 +113,7 @@ def with_added(registry: Registry, text: str, where: str = "added.toml") -> Regi
     more = {str(name): str(token) for name, token in tokens.items()}
     return replace(
         grown,
+        engines=tuple(dict.fromkeys((*grown.engines, *engines))),
         lists=tuple(
             replace(
                 spec,
@@ -121,12 +126,12 @@ def with_added(registry: Registry, text: str, where: str = "added.toml") -> Regi
     )
 
 
-def with_remembered(registry: Registry, remembered: Mapping[str, date]) -> Registry:
-    """The registry with lists that were mandatory before: to delete a configuration takes nothing away."""
+def with_remembered(registry: Registry, remembered: Mapping[str, date], engines: Iterable[str] = ()) -> Registry:
+    """The registry with lists that were mandatory before, and engines that were asked: to delete a configuration takes nothing away."""
     lists = [replace(s, mandatory=s.mandatory or s.id in remembered) for s in registry.lists]
     ids = {s.id for s in lists}
     lists += [_forgotten(name, day) for name, day in sorted(remembered.items()) if name not in ids]
-    return replace(registry, lists=tuple(lists))
+    return replace(registry, lists=tuple(lists), engines=tuple(dict.fromkeys((*registry.engines, *engines))))
 
 
 def _forgotten(name: str, day: date) -> ListSpec:
