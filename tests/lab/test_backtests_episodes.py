@@ -1,7 +1,9 @@
 """Each back-test runs, and its figures lie where docs/lab-backtests.md says. Few draws, so the tolerances are wider than a run's own spread."""
 
 import json
+import os
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from adit.terms.errors import UnknownName
 
 pytestmark = pytest.mark.slow
 DRAWS = 200
+MAP = Path(os.environ.get("ADIT_MAP", "no map"))  # a copy of Cambridge's map by country and month, of one's own
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +133,17 @@ def test_the_last_known_month_is_before_what_is_forecast(report):
         for forecast in test.forecasts:
             assert forecast.origin < forecast.month
             assert isinstance(forecast.month, date)
+
+
+@pytest.mark.skipif(not MAP.is_file(), reason="Cambridge's map has no open licence: name your copy in ADIT_MAP")
+def test_china_on_the_whole_map():
+    report = run_backtests(["china-2021"], Options(DRAWS, 1, MAP), "test")
+    found = scores(report, "china-2021")
+    assert report.left_out == {}
+    august = found["on the whole map: August 2021, outside China, ten units"]
+    assert august.value == pytest.approx(6.5, abs=0.8)
+    assert august.baselines["no change"] == pytest.approx(10.4, abs=0.05)
+    assert found["on the whole map: January 2022, six units"].value == pytest.approx(12.7, abs=1.2)
+    assert found["on the whole map: January 2022, ten units"].baselines["country trends"] == pytest.approx(
+        22.0, abs=0.1
+    )

@@ -22,7 +22,8 @@ def test_what_was_printed_of_january_2022():
 def test_nothing_was_published_before_it_happened():
     assert all(s.published > s.month for s in read_printed_shares())
     assert all(f.published >= f.first_month for f in read_figures())
-    assert all(s.source.startswith("https://") for s in (*read_printed_shares(), *read_figures()))
+    sources = [s.source for s in read_printed_shares()] + [f.source for f in read_figures()]
+    assert all(source.startswith("https://") for source in sources)
 
 
 def test_the_levy_of_the_first_quarter_is_302_megawatts():

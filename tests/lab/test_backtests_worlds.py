@@ -13,7 +13,7 @@ from adit.lab.backtests.past import back, months_between, past_month, series
 from adit.lab.backtests.results import Forecast, Score
 from adit.lab.backtests.shares_2025 import AS_OF, start_of_kazakhstan, start_of_russia, world_after_the_ban
 from adit.lab.backtests.store import dated_parameters, read_dated_priors
-from adit.lab.backtests.training import ORIGINS, Layer, layer_of_horizons, layer_of_path, network_world
+from adit.lab.backtests.training import ORIGINS, layer_of_horizons, layer_of_path, network_world
 from adit.lab.backtests.world import fleet_j_per_th, inputs_of, mix_at
 from adit.lab.columns import COLUMNS, SECTORS
 from adit.lab.model.store import read_parameters
@@ -144,7 +144,9 @@ def test_errors_that_do_not_grow_have_no_memory():
 
 def test_what_the_draws_spread_themselves_is_taken_off():
     errors = [0.1, -0.1, 0.1, -0.1]
-    assert layer_of_path(errors, [0.0] * 4) == Layer(pytest.approx(0.1), 0.0)
+    alone = layer_of_path(errors, [0.0] * 4)
+    assert alone.innovation == pytest.approx(0.1)
+    assert alone.memory == 0
     assert layer_of_path(errors, [0.08] * 4).innovation == pytest.approx(0.06)
     assert layer_of_path(errors, [0.2] * 4).innovation == pytest.approx(1e-4)
 

@@ -12,6 +12,7 @@ from adit.cli.output import (
     as_dim,
     as_warning,
     format_option,
+    language_option,
     log,
     plain,
     progress,
@@ -50,10 +51,20 @@ NAMES = ("china-2021", "walk-forward", "kazakhstan", "irkutsk", "2025-shares", "
     help="Your copy of Cambridge's map by country and month: the fuller test of China runs with it.",
 )
 @click.option("--out", type=_PATH, metavar="FILE.json", help="Also write every forecast, score and assumption.")
+@click.option("--report", type=_PATH, metavar="FILE.html", help="Also write a page to read: it needs no network.")
+@language_option
 @format_option
 @click.pass_context
 def backtest(
-    context: click.Context, which: str, draws: int, seed: int, map_file: Path | None, out: Path | None, format_: str
+    context: click.Context,
+    which: str,
+    draws: int,
+    seed: int,
+    map_file: Path | None,
+    out: Path | None,
+    report: Path | None,
+    language: str,
+    format_: str,
 ) -> None:
     """How wrong the model was the last times it could be checked.
 
@@ -63,24 +74,40 @@ def backtest(
     Examples:
       adit lab backtest china-2021
       adit lab backtest all --draws 1000 --out backtests.json
+      adit lab backtest all --report backtests.html
     """
+    from adit.cli.lab_report import Wanted, check_wanted
     from adit.lab.backtests.forecasting import Options
     from adit.lab.backtests.results import as_data
     from adit.lab.backtests.run import run_backtests
 
+    check_wanted(Wanted(report=report))
     with progress("back-tests") as step:
-        report = run_backtests(NAMES if which == "all" else (which,), Options(draws, seed, map_file), __version__, step)
+        found = run_backtests(NAMES if which == "all" else (which,), Options(draws, seed, map_file), __version__, step)
     if out is not None:
-        write_whole(out, json.dumps(as_data(report), ensure_ascii=False, indent=1, default=plain) + "\n")
+        write_whole(out, json.dumps(as_data(found), ensure_ascii=False, indent=1, default=plain) + "\n")
         log(f"written to {out}")
+    if report is not None:
+        from adit.desk.backtest_page import page
+
+        write_whole(report, page(found, language, command=_again(which, draws, seed, map_file, language)))
+        log(f"written to {report}")
     match format_:
         case "json":
-            write_json(as_data(report))
+            write_json(as_data(found))
         case "csv":
-            _write_forecasts(report)
+            _write_forecasts(found)
         case _:
-            _print(report)
-    context.exit(1 if report.missed else 0)
+            _print(found)
+    context.exit(1 if found.missed else 0)
+
+
+def _again(which: str, draws: int, seed: int, map_file: Path | None, language: str) -> str:
+    """What to type to get the page again."""
+    parts = [f"adit lab backtest {which} --draws {draws} --seed {seed}"]
+    parts += [f"--map {map_file.name}"] if map_file else []
+    parts += [f"--lang {language}"] if language != "en" else []
+    return " ".join([*parts, "--report backtests.html"])
 
 
 def _print(report: "Report") -> None:
