@@ -74,7 +74,7 @@ def test_as_data_with_the_state_of_every_list(lists: str):
     national = next(one for one in told["lists"] if one["list"] == "national")
     assert (national["content_date"], national["entries"], national["mandatory"]) == ("2026-11-20", 3, True)
     assert any("un_sc is MISSING" in reason for reason in told["hold"])
-    assert told["engine"].startswith("adit-names/1, from 870")
+    assert told["engine"].startswith("adit-names/2, from 870")
 
 
 def test_an_entry_that_was_struck_off_is_not_found_today(lists: str):

@@ -55,7 +55,7 @@ def test_an_entry_that_only_ours_finds_is_found():
 def test_where_both_find_it_one_hit_names_both():
     ours = tuple(h for h in hits(ASKED, INDEX) if h.entry_id == "1")
     (hit,) = either(ours, seconded(ASKED, (LISTED,), Fake(0.75)))
-    assert hit.engine == "adit-names/1 fake/1"
+    assert hit.engine == "adit-names/2 fake/1"
     assert hit.words[:-1] == ours[0].words
     assert hit.words[-1] == "fake/1 finds it too (750 of 1000)."
 

@@ -75,8 +75,9 @@ def by_name(
         index = index_entries(e for each in loaded if each.version for e in each.version.entries)
     found = hits(subject, index, on=_day(on))
     missing: tuple[str, ...] = ()
-    if second:
-        found, missing = _seconded(subject, index, found, second, _day(on))
+    for algorithm in dict.fromkeys((*_engines(root), *([second] if second else []))):
+        found, lacking = _seconded(subject, index, found, algorithm, _day(on))
+        missing += lacking
     write(subject, loaded, found, missing, f"{ENGINE}, from {THRESHOLD} of 1000 on", format_)
 
 
@@ -111,6 +112,14 @@ def _loaded(root: Path | None) -> "tuple[Loaded, ...]":
 
     with progress("reading the lists"):
         return load_all(root or store.folder(), datetime.now(UTC).date())
+
+
+def _engines(root: Path | None) -> tuple[str, ...]:
+    """The further engines that the office has added: nothing is clear before each of them has answered."""
+    from adit.screening import store
+    from adit.screening.configured import registry_of
+
+    return registry_of(root or store.folder()).engines
 
 
 def _seconded(

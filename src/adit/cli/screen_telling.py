@@ -1,5 +1,6 @@
 """How a screening is told: who was asked for, in which lists, what was found and why, and whether anything stands in the way of an all-clear."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,14 @@ if TYPE_CHECKING:
     from adit.screening.loading import Loaded
     from adit.screening.subjects import Subject
 
-__all__ = ["write"]
+__all__ = ["harmless", "write"]
 
 _COLUMNS = ("score", "by", "list", "entry", "listed name", "asked name", "listed on", "content date", "engine", "words")
+
+
+def harmless(text: str) -> str:
+    """A text of strangers as it may be printed: signs that steer a terminal or turn the order of letters round are shown by their numbers."""
+    return "".join(f"<U+{ord(c):04X}>" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text)
 
 
 def write(
@@ -34,7 +40,7 @@ def write(
         _table(subject, loaded, hits, dates)
     if format_ != "json":
         for reason in held:
-            log(as_warning(f"HOLD: {reason}"))
+            log(as_warning(f"HOLD: {harmless(reason)}"))
     raise SystemExit(1 if hits or held else 0)
 
 
@@ -66,7 +72,7 @@ def _row(hit: "Hit", content_date: Any) -> list[Any]:
 
 def _table(subject: "Subject", loaded: "Sequence[Loaded]", hits: "Sequence[Hit]", dates: dict[str, Any]) -> None:
     said = [subject.address, *subject.names, subject.kind, subject.born and f"born {subject.born}", *subject.countries]
-    say(as_bold(", ".join(s for s in [*said, *(f"{k} {n}" for k, n in subject.identifiers)] if s)))
+    say(as_bold(harmless(", ".join(s for s in [*said, *(f"{k} {n}" for k, n in subject.identifiers)] if s))))
     searched = [e for e in loaded if e.version]
     entries = sum(len(e.version.entries) for e in searched if e.version)
     each = ", ".join(f"{e.state.list_id} of {dates[e.state.list_id]} ({e.state.state})" for e in searched)
@@ -74,9 +80,11 @@ def _table(subject: "Subject", loaded: "Sequence[Loaded]", hits: "Sequence[Hit]"
     for hit in hits:
         say()
         since = f", listed {hit.listed_on}" if hit.listed_on else ""
-        say(f"{as_bold(f'{hit.score:>4}')}  {as_bold(hit.entry_name)}  {hit.list_id} {hit.entry_id}{since}")
+        say(
+            f"{as_bold(f'{hit.score:>4}')}  {as_bold(harmless(hit.entry_name))}  {hit.list_id} {harmless(hit.entry_id)}{since}"
+        )
         for sentence in hit.words:
-            say(f"      {sentence}")
+            say(f"      {harmless(sentence)}")
     say()
     entries_found = len({(h.list_id, h.entry_id) for h in hits})
     say(f"{counted(entries_found, 'entry')} may be meant." if hits else "No entry was found.")

@@ -23,7 +23,10 @@ def registry_of(root: Path) -> Registry:
     shipped = text_at(_SHIPPED)
     assert shipped, "mandatory.toml is shipped"
     known = parse_registry(shipped)
-    added = text_at(root / "added.toml")
+    try:
+        added = text_at(root / "added.toml")
+    except UnicodeDecodeError as error:
+        raise BadInput("The text is not UTF-8.", where=str(root / "added.toml"), todo="Save it as UTF-8.") from error
     if added is not None:
         known = with_added(known, added, str(root / "added.toml"))
     return with_remembered(known, _remembered(root / "mandatory.json"), _remembered(root / "engines.json"))
@@ -44,5 +47,7 @@ def _remembered(path: Path) -> dict[str, date]:
         return {str(name): date.fromisoformat(day) for name, day in json.loads(text_at(path) or "{}").items()}
     except (ValueError, TypeError, AttributeError) as error:
         raise BadInput(
-            f"The record {path.name} of what is mandatory cannot be read.", where=str(path), todo="Restore it from a backup."
+            f"The record {path.name} of what is mandatory cannot be read.",
+            where=str(path),
+            todo="Restore it from a backup.",
         ) from error

@@ -4,7 +4,7 @@ Nothing is decided by a birth date or a country: they are told beside the names,
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from adit.evidence.watchlists.entries import Entry, ListedName
@@ -13,6 +13,7 @@ from adit.screening.hits import Hit
 from adit.screening.identifiers import Numbers, number_index, numbers_met
 from adit.screening.names.index import NameIndex, build, search
 from adit.screening.names.scoring import align
+from adit.screening.names.several import ways
 from adit.screening.names.tokens import name
 from adit.screening.names.words import quality, tell
 from adit.screening.subjects import Subject
@@ -21,7 +22,7 @@ from adit.terms.errors import BadInput
 
 __all__ = ["ENGINE", "THRESHOLD", "EntryIndex", "Named", "hits", "index_entries", "matcher", "named", "stood"]
 
-ENGINE = "adit-names/1"
+ENGINE = "adit-names/2"
 # The least multiple of ten at which at most 0.5 % of the strangers of the tuning half are found: benchmarks/screening_names.py, which tells the
 # half that it was not chosen on apart.
 THRESHOLD = 870
@@ -40,11 +41,12 @@ class EntryIndex:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The pair of names by which a subject and an entry are nearest."""
+    """The pair of names by which a subject and an entry are nearest. `stated`: the whole text, where `asked` is only a part of it."""
 
     score: int
     asked: str
     listed: ListedName
+    stated: str = ""
 
 
 def index_entries(entries: Iterable[Entry]) -> EntryIndex:
@@ -63,10 +65,11 @@ def named(subject: Subject, index: EntryIndex, least: int = THRESHOLD) -> dict[i
                 f"The name '{asked[:60]}' has no letter or digit that could be compared.",
                 todo="Give it as it stands in the papers; what cannot be compared is not clear.",
             )
-        for one in search(index.names, asked, least):
-            place, listed = index.owners[one.place]
-            if place not in found or found[place].score < one.score:
-                found[place] = Named(one.score, asked, listed)
+        for way in ways(asked, windows=subject.kind == "person"):
+            for one in search(index.names, way, least):
+                place, listed = index.owners[one.place]
+                if place not in found or found[place].score < one.score:
+                    found[place] = Named(one.score, way, listed, asked if way != asked else "")
     return found
 
 
@@ -93,7 +96,8 @@ def stood(entry: Entry, on: date | None) -> bool:
 
 def matcher(entries: Sequence[Entry]) -> Callable[[Subject], Collection[str]]:
     """This engine as canaries ask it: given the entries of one list, the numbers of those that a subject may be."""
-    index = index_entries(entries)
+    # One that was struck off has to find itself too, or a list that tells its history would never be trusted.
+    index = index_entries(replace(e, delisted_on=None) for e in entries)
     return lambda subject: {h.entry_id for h in hits(subject, index)}
 
 
@@ -104,6 +108,8 @@ def _by_name(subject: Subject, entry: Entry, pair: Named) -> Hit:
         f"{pair.asked} and {pair.listed.text} are {how} ({pair.score} of 1000).",
         *tell(align(ours, theirs), ours, theirs),
     ]
+    if pair.stated:
+        words.append(f"It is a part of what was stated: {pair.stated[:200]}.")
     if pair.listed.kind != "primary":
         words.append(
             {"weak": "The publisher calls this alias weak.", "former": "It is a former name."}.get(
@@ -114,10 +120,16 @@ def _by_name(subject: Subject, entry: Entry, pair: Named) -> Hit:
 
 
 def _by_number(subject: Subject, index: EntryIndex, on: date | None) -> Iterator[Hit]:
-    for place, score, sentence, ours, theirs in numbers_met(subject, index.numbers):
+    for place, score, sentence, ours, theirs in numbers_met(_with_numbers(subject), index.numbers):
         entry = index.entries[place]
         if stood(entry, on):
             yield _hit(subject, entry, score, ours, theirs, (sentence, *agreement(subject, entry)), "identifier")
+
+
+def _with_numbers(subject: Subject) -> Subject:
+    """The subject with each name that is a number alone among its numbers: somebody gave the INN in place of the name."""
+    bare = [("stated", n) for n in subject.names if not any(c.isalpha() for c in n) and any(c.isdigit() for c in n)]
+    return replace(subject, identifiers=(*subject.identifiers, *bare)) if bare else subject
 
 
 def _by_text(subject: Subject, index: EntryIndex, least: int, on: date | None) -> Iterator[Hit]:

@@ -23,7 +23,7 @@ def owner_hits(
     engine = f"{ENGINE} {sha256(repr(reached.chain).encode()).hexdigest()[:16]}"
     score = min(1000, max(reached.cascade_ppm, reached.product_ppm, reached.perhaps_ppm) // 1000)
     for digest in reached.listed:
-        for hit in dict((h.entry, h) for h in reversed(listed[digest])).values():
+        for hit in {h.entry: h for h in reversed(listed[digest])}.values():
             yield Hit(
                 subject.digest, hit.list_id, hit.entry_id, hit.entry, engine, score, _name(subject), hit.entry_name,
                 (f"{_name(known[digest])} may be {hit.entry_name} ({hit.score} of 1000).", *words), hit.listed_on, "ownership",

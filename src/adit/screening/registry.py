@@ -17,9 +17,15 @@ __all__ = ["ALWAYS", "Known", "ListSpec", "Registry", "parse_registry", "with_ad
 
 ALWAYS = frozenset({"un_sc", "national"})
 _CONFIGURED = {"mandatory", "tokens", "list", "known", "engines"}
-_ADVICE = (
-    "A configuration may have mandatory = [...], engines = [...], [[list]], [[known]] and [tokens]. It adds, and takes nothing away."
-)
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(("id", "title", "publisher", "licence", "reader", "successor", "token"), str),
+    **dict.fromkeys(("addresses", "hosts", "known"), list),
+    **dict.fromkeys(("rows_min", "rows_max", "max_age_days"), int),
+    "mandatory": bool,
+    "retired_on": date,
+}
+_SAID = {str: "text", list: "list", int: "whole number", bool: "true or false", date: "day"}
+_ADVICE = "A configuration may have mandatory = [...], engines = [...], [[list]], [[known]] and [tokens]. It adds, and takes nothing away."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,10 @@ def with_added(registry: Registry, text: str, where: str = "added.toml") -> Regi
     if strange := sorted(data.keys() - _CONFIGURED):
         raise BadInput(f"'{strange[0]}' is no word of this configuration.", where=where, todo=_ADVICE)
     lists = list(registry.lists)
-    for item in data.get("list", []):
+    described = data.get("list", [])
+    if not isinstance(described, list) or not all(isinstance(item, dict) for item in described):
+        raise BadInput("A list is described under [[list]].", where=where, todo=_ADVICE)
+    for item in described:
         spec = _spec(item, where)
         if any(spec.id == known.id for known in lists):
             raise BadInput(
@@ -105,6 +114,8 @@ def with_added(registry: Registry, text: str, where: str = "added.toml") -> Regi
         raise BadInput("engines is a list of names.", where=where, todo=_ADVICE)
     if not isinstance(names, list) or not isinstance(tokens, dict) or not isinstance(known, list):
         raise BadInput("mandatory and known are lists, tokens is a table.", where=where, todo=_ADVICE)
+    if not all(isinstance(token, str) for token in tokens.values()):
+        raise BadInput("A token is a text.", where=where, todo=_ADVICE)
     if any(not isinstance(k, dict) or {"list", "id", "name"} - k.keys() for k in known):
         raise BadInput("A canary needs list, id and name.", where=where, todo=_ADVICE)
     grown = Registry(tuple(lists), registry.strangers)
@@ -149,6 +160,17 @@ def _toml(text: str, where: str) -> dict[str, Any]:
 def _spec(item: Mapping[str, Any], where: str) -> ListSpec:
     fields = dict(item)
     name = str(fields.get("id", ""))
+    for field, kind in _TYPES.items():
+        if field in fields and type(fields[field]) is not kind:
+            raise BadInput(
+                f"{field} of the list '{name}' is {fields[field]!r}, which is no {_SAID[kind]}.",
+                where=where,
+                todo=_ADVICE,
+            )
+    if any(not isinstance(a, str) for several in ("addresses", "hosts") for a in fields.get(several, ())):
+        raise BadInput(f"The addresses and hosts of '{name}' are texts.", where=where, todo=_ADVICE)
+    if any(not isinstance(k, dict) or {"id", "name"} - k.keys() for k in fields.get("known", ())):
+        raise BadInput(f"A canary of '{name}' needs id and name.", where=where, todo=_ADVICE)
     if not name.isascii() or not name.replace("_", "").isalnum() or name != name.lower():
         raise BadInput(
             f"'{name}' is no name of a list.", where=where, todo="Use small letters, digits and underscores."

@@ -20,7 +20,7 @@ from adit.screening.matching import EntryIndex, hits, index_entries, stood
 from adit.screening.owner_hits import owner_hits
 from adit.screening.ownership import Holding
 from adit.screening.receipts import ListSeen, Outcome, Receipt
-from adit.screening.second_engine import SecondEngine, candidates, either, seconded
+from adit.screening.second_engine import Seconded, SecondEngine, candidates, either, seconded
 from adit.screening.states import seen
 from adit.screening.subjects import Subject
 
@@ -108,13 +108,17 @@ def direct(subject: Subject, ready: Ready, on: date) -> Found:
         found = _asked("check of names", missing, lambda: hits(subject, index, on=on)) or ()
         near = _asked("choice of near names", missing, lambda: _near(subject, index, on)) if ready.second else None
         for engine in ready.second if near is not None else ():
-            said = _asked(f"check by {engine.name}", missing, lambda e=engine: seconded(subject, near, e))  # type: ignore[misc]
+            said = _second(subject, near or (), engine, missing)
             if said is not None:
                 missing += said.missing
                 found = either(found, said)
     if subject.address:
         found += _asked("check of addresses", missing, lambda: address_hits(subject, addresses, on)) or ()
     return Found(in_order(found), tuple(missing))
+
+
+def _second(subject: Subject, near: Sequence[Entry], engine: SecondEngine, missing: list[str]) -> Seconded | None:
+    return _asked(f"check by {engine.name}", missing, lambda: seconded(subject, near, engine))
 
 
 def _near(subject: Subject, index: EntryIndex, on: date) -> list[Entry]:
@@ -190,8 +194,8 @@ def _owned(
     """What ownership says of each subject: who is taken for listed, and who cannot be told of since an owner could not be checked."""
     relevant = [h for h in holdings if h.owned in above]
     seeds: dict[str, tuple[Hit, ...]] = {}
-    for digest, of in found.items():
-        sorted_ = sort_hits(of.hits, settled, on)
+    for digest, its in found.items():
+        sorted_ = sort_hits(its.hits, settled, on)
         if open_ := (*sorted_.open, *(h for h, _ in sorted_.confirmed)):
             seeds[digest] = open_
     lacking: list[str] = []
@@ -208,8 +212,8 @@ def _owned(
             for sentence in ([""] if o not in known else found[o].missing)
         ]
         at = (reached or {}).get(subject.digest)
-        told = _asked("check of owners", missing, lambda: owner_hits(subject, at, known, seeds)) if at else ()
-        return Found(tuple(told or ()), tuple(missing))
+        told = _asked("check of owners", missing, lambda: tuple(owner_hits(subject, at, known, seeds))) if at else ()
+        return Found(told or (), tuple(missing))
 
     return of
 

@@ -4,11 +4,12 @@ Sound because a score depends on one subject and one entry alone: entries that s
 with screening whole. A subject whose check said nothing is screened whole, and so is one that another engine screened.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 
+from adit.evidence.watchlists.entries import Entry
 from adit.screening.addresses import index_of
 from adit.screening.matching import index_entries
 from adit.screening.screen import Found, Ready, direct, in_order, standing
@@ -25,6 +26,7 @@ class Delta:
     whole: Ready
     stands: frozenset[str]  # digests of all entries that stand
     on: date
+    entries: Mapping[str, Entry] = field(repr=False)  # all, by their digest
 
 
 def stamp_of(ready: Ready, entries: Collection[str]) -> str:
@@ -35,7 +37,8 @@ def stamp_of(ready: Ready, entries: Collection[str]) -> str:
 def delta(ready: Ready, before: Collection[str], on: date) -> Delta:
     """The entries that stand now and are not among the digests of `before`, ready to be asked. `ready` has to have been made whole."""
     stands = standing(ready, on)
-    return Delta(_part(ready, stands - frozenset(before)), ready, stands, on)
+    entries = dict(zip(ready.digests, ready.names.entries if ready.names is not None else (), strict=False))
+    return Delta(_part(ready, entries, stands - frozenset(before)), ready, stands, on, entries)
 
 
 def again(subject: Subject, of: Delta, met: Collection[str]) -> Found:
@@ -44,12 +47,11 @@ def again(subject: Subject, of: Delta, met: Collection[str]) -> Found:
     still = of.stands.intersection(met)
     if not still:
         return found
-    more = direct(subject, _part(of.whole, still), of.on)
+    more = direct(subject, _part(of.whole, of.entries, still), of.on)
     return Found(in_order((*found.hits, *more.hits)), (*found.missing, *more.missing))
 
 
-def _part(ready: Ready, digests: Collection[str]) -> Ready:
-    entries = ready.names.entries if ready.names is not None else ()
-    kept = [(e, d) for e, d in zip(entries, ready.digests, strict=False) if d in digests]
-    chosen = [e for e, _ in kept]
-    return replace(ready, names=index_entries(chosen), addresses=index_of(chosen), digests=tuple(d for _, d in kept))
+def _part(ready: Ready, entries: Mapping[str, Entry], digests: Collection[str]) -> Ready:
+    chosen = sorted(digests)
+    kept = [entries[d] for d in chosen]
+    return replace(ready, names=index_entries(kept), addresses=index_of(kept), digests=tuple(chosen))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from anyascii import anyascii
 
+from adit.screening.names.lookalikes import LOOKS_CYRILLIC, LOOKS_LATIN, as_letters
+
 __all__ = ["Reading", "clean", "read", "script"]
 
 # Cyrillic letter -> the sounds, in the letters that `skeletons` works with: c = ch, x = sh and shch, h = kh, z = z and zh, s = s and ts.
@@ -24,10 +26,6 @@ _LATIN = {
     **_SOUNDS, "ж": "zh", "й": "y", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ы": "y", "ю": "yu", "я": "ya",
     "ё": "e", "ђ": "dj", "ћ": "c", "џ": "dzh",
 }  # fmt: skip
-# Letters that look the same, as capital or as small letter. Source: Unicode Technical Standard 39, confusables.
-_LOOKS_LATIN = dict(zip("аАВеЕЅѕіІјЈкКМНоОрРсСТуУхХԛԜ", "aABeESsiIjJkKMHoOpPcCTyYxXqW", strict=True))
-_LOOKS_LATIN |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν", "ABEZHIKMNOPTYXoav", strict=True))
-_LOOKS_CYRILLIC = dict(zip("aAeEBkKMHoOpPcCTyYxXiIjJsS", "аАеЕВкКМНоОрРсСТуУхХіІјЈѕЅ", strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,36 @@ class Reading:
 
     latin: str
     sounds: tuple[str, ...] = ()
-    folded: str = ""  # what was read instead, if look-alike letters of two alphabets were mixed
+    folded: str = ""  # what was read instead, if look-alike letters of two alphabets, or digits and letters, were mixed
     also: str = ""  # another Latin spelling that it may stand for: look-alikes all through, or û and â of ISO 9
 
 
 def clean(text: str) -> str:
-    """The text in one form of Unicode, without characters that nobody can see."""
+    """The text in one form of Unicode, without characters that nobody can see and without marks that make no other letter.
+
+    A mark that is left when all are composed (a stroke through each letter, a stress, a vowel sign of Arabic) tells no name from another.
+    """
     composed = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in composed if unicodedata.category(c) != "Cf")
+    return composed if composed.isascii() and composed.isprintable() else "".join(c for c in composed if not _unseen(c))
+
+
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks that are drawn as nothing
+
+
+def _unseen(letter: str) -> bool:
+    if letter.isspace():
+        return False
+    match unicodedata.category(letter):
+        case "Cf" | "Cc" | "Cs" | "Me":
+            return True
+        case "Mn":
+            place = unicodedata.combining(letter)
+            return place == 1 or 10 <= place <= 35 or place >= 200 or letter in _FILLERS or _varies(letter)
+    return letter in _FILLERS
+
+
+def _varies(letter: str) -> bool:
+    return "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
 
 
 def script(letter: str) -> str:
@@ -57,7 +77,17 @@ def script(letter: str) -> str:
 
 
 def read(token: str) -> Reading:
-    """One token, in its own upper and lower case, read in Latin letters."""
+    """One token, in its own upper and lower case, read in Latin letters; one with digits in place of letters as that too."""
+    found = _read(token)
+    meant = as_letters(found.folded or token)
+    if not meant:
+        return found
+    other = _read(meant)
+    sounds = (*other.sounds, *found.sounds)
+    return Reading(found.latin, sounds, other.folded or meant, other.also if other.sounds else other.latin)
+
+
+def _read(token: str) -> Reading:
     scripts = {script(c) for c in token if c.isalpha()}
     folded = ""
     if len(scripts) > 1:
@@ -67,22 +97,28 @@ def read(token: str) -> Reading:
     if scripts != {"Cyrillic"}:
         iotated = token.casefold().replace("û", "yu").replace("â", "ya")
         also = _spelled(iotated) if iotated != token.casefold() else ""
+        if scripts == {"Greek"}:
+            twin = "".join(LOOKS_LATIN.get(c, c) for c in token)
+            also = _spelled(twin) if all(script(c) == "Latin" for c in twin if c.isalpha()) else also
         return Reading(_spelled(token), folded=folded, also=also)
     small = token.casefold()
     sounds = tuple(
-        "".join(_SOUNDS.get(c, anyascii(c).casefold()) for c in small.replace("дж", "ж").replace("ё", e))
+        "".join(
+            _SOUNDS.get(c, anyascii(c).casefold()) for c in small.replace("дж", "ж").replace("ё", e).replace("ў", u)
+        )
         for e in (("е", "ио", "о") if "ё" in small else ("е",))  # Fedor, Fyodor; Khrushchev, Khrushchov
+        for u in (("в", "у") if "ў" in small else ("",))  # Іваноў is Иванов in Russian
     )
     latin = "".join(_LATIN.get(c, anyascii(c).casefold()) for c in small if c.isalnum())
-    twin = "".join(_LOOKS_LATIN.get(c, c) for c in token)
+    twin = "".join(LOOKS_LATIN.get(c, c) for c in token)
     also = _spelled(twin) if all(script(c) == "Latin" for c in twin if c.isalpha()) else ""
     return Reading(latin, sounds, folded, also)
 
 
 def _unmixed(token: str) -> str:
     """The token in one alphabet, if every letter of the other has a twin in it: the larger part decides, at a tie Latin."""
-    to_latin = "".join(_LOOKS_LATIN.get(c, c) for c in token)
-    to_cyrillic = "".join(_LOOKS_CYRILLIC.get(c, c) for c in token)
+    to_latin = "".join(LOOKS_LATIN.get(c, c) for c in token)
+    to_cyrillic = "".join(LOOKS_CYRILLIC.get(c, c) for c in token)
     letters = [c for c in token if c.isalpha()]
     latin_first = sum(script(c) == "Latin" for c in letters) * 2 >= len(letters)
     choices = ((to_latin, "Latin"), (to_cyrillic, "Cyrillic"))

@@ -22,7 +22,8 @@ _GROUPS = (
 )  # fmt: skip
 _VOWELS = "aeiou"
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")  # of a key
-_READINGS = {"ch": ("c", "h", "x"), "x": ("ks", "h"), "j": ("z", "i"), "c": ("k", "s")}
+_READINGS = {"ch": ("c", "h", "x"), "x": ("ks", "h"), "j": ("z", "i"), "c": ("k", "s"), "ou": ("u", "ov")}
+_ENDING = "ou"  # Ivanou is how Belarus writes Ivanov; short words such as Zhou are left alone
 
 
 @lru_cache(maxsize=1 << 16)
@@ -43,6 +44,8 @@ def _grouped(latin: str) -> tuple[str, ...]:
     at = 0
     while at < len(latin):
         group, sound = next((g for g in _GROUPS if latin.startswith(g[0], at)), ("", ""))
+        if group == _ENDING and at > 2 and at + len(group) == len(latin):
+            sound = f"={group}"
         if not group:
             group = sound = "ch" if latin.startswith("ch", at) else latin[at]
             after = latin[at + len(group) : at + len(group) + 1]

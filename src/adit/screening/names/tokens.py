@@ -18,6 +18,10 @@ _WORD = re.compile(r"[^\W_]+(?:['’ʹʼ`´\"ʺ″][^\W_]+)*", re.UNICODE)
 _DOTTED = re.compile(
     r"\b(?:[^\W\d_]\.){2,5}[^\W\d_]\b\.?"
 )  # J.S.C., О.О.О.; two letters are taken for initials, as in Ivanov S.A.
+# Before a name; after it they are initials.
+_COURTESY = frozenset(["гн", "гжа", "господин", "госпожа", "гражданин", "гражданка", "mr", "mrs", "ms", "miss"])
+# A name with a blank or a dot after each letter: five initials nobody has.
+_SPACED = re.compile(r"(?<![^\W_])[^\W\d_](?:[\W_]{1,3}[^\W\d_]){4,}(?![^\W_])")
 _SHORT = {
     "yu",
     "ya",
@@ -130,9 +134,13 @@ def _words(cleaned: str) -> list[tuple[str, bool]]:
         bare = found.group().replace(".", "")
         return f"{bare} " if (bare.casefold(),) in parts().forms else found.group().replace(".", ". ")
 
-    dotless = _DOTTED.sub(joined, _hyphened().sub(lambda m: m.group().replace("-", ""), cleaned))
+    dotless = _DOTTED.sub(joined, _hyphened().sub(lambda m: m.group().replace("-", ""), _SPACED.sub(_close, cleaned)))
     found = list(_WORD.finditer(dotless))
     return [(m.group(), dotless[m.end() : m.end() + 1] == ".") for m in found]
+
+
+def _close(found: re.Match[str]) -> str:
+    return re.sub(r"[\W_]+", "", found.group())
 
 
 @cache
@@ -149,6 +157,8 @@ def _without_forms(words: list[tuple[str, bool]]) -> tuple[list[tuple[str, bool]
     aside: list[str] = []
     meanings: list[str] = []
     at = 0
+    if len(words) > 1 and small[0] in _COURTESY:
+        aside, at = [words[0][0]], 1
     while at < len(words):
         for length in range(min(table.longest_form, len(words) - at), 0, -1):
             meaning = table.forms.get(tuple(small[at : at + length]))

@@ -72,7 +72,8 @@ def _alone(name: Name, met: list[Unit], one: str, many: str) -> Iterator[str]:
 def _folded(name: Name, whose: str) -> Iterator[str]:
     for token in name.tokens:
         if token.folded:
-            yield f"{token.text} ({whose}) mixes letters of two alphabets that look alike; it was read as {token.folded}."
+            mixed = "digits and letters" if any(c.isdigit() for c in token.text) else "letters of two alphabets"
+            yield f"{token.text} ({whose}) mixes {mixed} that look alike; it was read as {token.folded}."
 
 
 def _aside(name: Name, whose: str) -> Iterator[str]:
