@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+import unicodedata
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.evidence.chain.made_blocks import coinbase, script, transaction
 from tests.settlement.made_chain import EXAMPLES
 
 from adit.settlement.secrets_refused import Secret, refuse_secrets, secrets_in
+from adit.settlement.seed_phrases import words_of
 from adit.settlement.seed_words import SEED_WORDS
 from adit.terms.addresses import base58check, encode
 from adit.terms.errors import BadInput
@@ -199,3 +201,90 @@ def test_no_depth_hides_it(data: Any, published: tuple[str, str]):
     kind, text = published
     for held in ([data, text], {"x": {"y": [data, {"z": text}]}}, json.dumps([data, {"z": text}])):
         assert kind in kinds(held)
+
+
+# Other languages, pieces, disguises -------------------------------------------------------------------------------
+# of the lists as they lie in the repository bitcoin/bips
+LISTS = {
+    "chinese_simplified": "5c5942792bd8340cb8b27cd592f1015edf56a8c5b26276ee18a482428e7c5726",
+    "chinese_traditional": "417b26b3d8500a4ae3d59717d7011952db6fc2fb84b807f3f94ac734e89c1b5f",
+    "czech": "7e80e161c3e93d9554c2efb78d4e3cebf8fc727e9c52e03b83b94406bdcc95fc",
+    "french": "ebc3959ab7801a1df6bac4fa7d970652f1df76b683cd2f4003c941c63d517e59",
+    "italian": "d392c49fdb700a24cd1fceb237c1f65dcc128f6b34a8aacb58b59384b5c648c2",
+    "japanese": "2eed0aef492291e061633d7ad8117f1a2b03eb80a29d0e4e3117ac2528d05ffd",
+    "korean": "9e95f86c167de88f450f0aaf89e87f6624a57f973c67b516e338e8e8b8897f60",
+    "portuguese": "2685e9c194c82ae67e10ba59d9ea5345a23dc093e92276fc5361f6667d79cd3f",
+    "spanish": "46846a5a0139d1e3cb77293e521c2865f7bcdb82c44e8d0a06a2cd0ecba48c0b",
+}
+
+
+@pytest.mark.parametrize("language", sorted(LISTS))
+def test_seed_phrases_in_other_languages(language: str):
+    words = words_of(language)
+    file = "".join(f"{unicodedata.normalize('NFKD', w)}\n" for w in words)
+    assert hashlib.sha256(file.encode()).hexdigest() == LISTS[language]
+    phrase = words[17:2000:170][:12]
+    for text in (
+        " ".join(phrase),
+        ", ".join(phrase),
+        "\u3000".join(phrase),
+        " ".join(phrase).upper(),
+        unicodedata.normalize("NFKD", " ".join(phrase)),
+        "".join(f"{n}. {w}\n" for n, w in enumerate(phrase, start=1)),
+    ):
+        assert kinds(text) == ["a seed phrase"], text
+    assert kinds({f"field {n}": w for n, w in enumerate(phrase)}) == ["a seed phrase"]
+    assert kinds(" ".join(phrase[:11])) == []
+    if language in ("spanish", "french", "czech", "portuguese"):
+        plain = "".join(c for c in unicodedata.normalize("NFKD", " ".join(phrase)) if not unicodedata.combining(c))
+        assert kinds(plain) == ["a seed phrase"]
+
+
+WIF = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"
+XPRV = PUBLISHED[3][1]
+PSBT = PUBLISHED[4][1]
+RAW = transaction([(b"\x11" * 32, 0)], [(script(7), 5000)]).hex()
+
+
+def pieces(text: str, size: int, between: str) -> str:
+    return between.join(text[i : i + size] for i in range(0, len(text), size))
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "\r\n  ", "-", "\u200b"])
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("a private key", WIF), ("an extended private key", XPRV), ("a transaction to be signed", PSBT), ("a raw transaction", RAW), ("a raw transaction", RAW.upper())],
+)  # fmt: skip
+def test_what_is_taken_apart_is_recognised(kind: str, text: str, between: str):
+    if kind == "a transaction to be signed" and between == "-":
+        between = "\n"
+    for size in (4, 8, 20):
+        assert kind in kinds(f"see {pieces(text, size, between)} there"), (size, between)
+
+
+def test_disguises_are_seen_through():
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in WIF)
+    assert kinds(wide) == ["a private key"]
+    assert kinds("S6c56bnXQiBjk9mqSYE7ykVQ7NzrRy") == ["a private key"]  # the example of the wiki for such short ones
+    assert kinds("aban abil able abou abov abse abso abst absu abus acce acci") == ["a seed phrase"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(9)),
+        "\n".join(hashlib.sha256(bytes([n])).hexdigest().upper() for n in range(9)),
+        "01 02 03 2025 04 05 01000000 kg 02000000 kg",
+        "LEI 5493001KJTIIGC8Y1R12, UETR eb6305c9-1f7f-49de-aed0-16487c27b42d, ОГРН 1027700132195",
+        "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2 bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+        "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==",
+        "La sociedad entrega acero laminado en frío al comprador según el contrato y la factura del mes de marzo de este año",
+        "A empresa entrega ao comprador o aço laminado conforme o contrato assinado em fevereiro do ano passado na cidade",
+        "Поставка стального проката в соответствии с контрактом и спецификацией номер один от третьего февраля две тысячи двадцать пятого года",
+        "中国石油天然气集团有限公司北京分公司对外贸易合同",
+        "Sodium carbonate, soda ash dense grade, bags of 25 kg on pallets, delivered at place, Incoterms 2020, price as in annex 2",
+        "S21 XP miner 270 TH, 54 units, serial numbers in the annex",
+    ],
+)  # fmt: skip
+def test_what_looks_like_one_and_is_none(text: str):
+    assert kinds(text) == []

@@ -548,7 +548,7 @@ def test_the_contract_is_not_lowered_below_what_is_paid(at_work: TestOffice):
     of = identified(at_work)
     at_work.advance(of.id)
     with around(at_work, "settlement_within_the_contract") as sql:
-        sql.state(of.settlement.contract, replace(of.contract, value_minor=1), new=False)
+        sql.state(of.settlement.contract, replace(of.contract, value_minor=1, value_rub_kopecks=1), new=False)
 
 
 # Trials -----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from hashlib import sha256
 from pathlib import Path
 
 import click
@@ -51,17 +52,22 @@ def new(
 
     \b
     Example:
-      adit settlement new examples/settlement/export.toml --as olga
+      adit settlement new examples/settlement/ten_contracts/10_state_tied_in_the_pilot.toml --network regtest --as olga
     """
     from adit import law
     from adit.register.records import TradeContract
     from adit.register.store import one
+    from adit.settlement.cells import text_in
     from adit.settlement.papers import read_papers
     from adit.settlement.store import enter
+    from adit.terms.errors import UnknownName
 
     data = read_data(file)
-    with opened(folder, login, password, code) as office:
-        act = law.load(regime or str(data.get("regime", "")) or office.regime)
+    named = text_in(data, "regime", "papers", "")
+    if named and named not in law.names():  # rules are programs: none is run because a stranger's file names its folder
+        raise UnknownName("regime", named, law.names(), where="regime")
+    with opened(folder, login, password, code, regime) as office:
+        act = office.act(regime or named or office.regime)
         if network != "mainnet" and act.status == "in force":
             raise BadInput(
                 "What is really paid is paid on the main network.", where="--network", todo="Try it under a proposal."
@@ -72,7 +78,8 @@ def new(
                 contract_of=lambda id_: one(connection, TradeContract, id_).record, log=lambda s: log(f"refused: {s.kind} in {s.where}"),
             )  # fmt: skip
         hand, on = office.hand, office.desk.legal_day()
-        made = office.desk.write(lambda t: enter(t, papers, hand=hand, on=on), key or office.desk.new_id("key"))
+        asked = sha256(json.dumps([data, act.id, hand, network], default=str, sort_keys=True).encode()).digest()
+        made = office.write_once(lambda t: enter(t, papers, hand=hand, on=on), key or office.desk.new_id("key"), asked)
         answer = dict(made.answer) | {"trial": papers.settlement[1].trial, "again": made.again}
     if format_ == "json":
         write_json({"adit": __version__, **answer})

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adit.terms.errors import Forbidden
+from adit.terms.errors import BadInput, Forbidden
 
 if TYPE_CHECKING:
     from adit.evidence.watchlists.entries import ListVersion
+    from adit.journal.writer import Work, Written
+    from adit.regime.act import Regime
     from adit.settlement.running import Desk
 
 __all__ = ["Opened", "folder_option", "hand_options", "opened"]
@@ -51,6 +53,8 @@ class Opened:
     hand: str
     regime: str
     versions: "tuple[ListVersion, ...]"
+    act: "Callable[[str], Regime]"  # by name; one of a folder of one's own is for trials alone
+    write_once: "Callable[[Work, str, bytes], Written]"  # under a key, with the digest of what is asked for with it
 
 
 @contextmanager
@@ -59,15 +63,22 @@ def opened(folder: Path, login: str = "", password: str = "", code: str = "", re
 
     Raises NotFound for a folder without an office, Forbidden for who is no officer.
     """
-    from adit import law
     from adit.desk.office import check_there, new_id, open_office, read_settings
     from adit.desk.screening_service import OfficeScreener, standing_of
     from adit.settlement.running import Desk
 
-    act = law.load(regime) if regime else None
     settings = read_settings(folder)
     check_there(settings)
+    act = own_act(regime) if regime and regime != settings.regime else None
     office = open_office(settings)
+
+    def act_of(name: str) -> "Regime":
+        if name == office.regime.id:
+            return office.regime
+        if act is not None and name in (act.id, regime):
+            return act
+        return own_act(name)
+
     try:
         hand = _hand(office, login, password, code) if login else ""
         loaded = standing_of(office).loaded if login else ()
@@ -76,13 +87,31 @@ def opened(folder: Path, login: str = "", password: str = "", code: str = "", re
             lambda work, key: office.write(work, key=key),
             new_id,
             OfficeScreener(office),
-            lambda name: act if act is not None and act.id == name else law.load(name),
+            act_of,
             office.now,
             office.today,
         )
-        yield Opened(desk, hand, settings.regime, tuple(x.version for x in loaded if x.version is not None))
+        yield Opened(
+            desk, hand, office.regime.id, tuple(x.version for x in loaded if x.version is not None), act_of,
+            lambda work, key, digest: office.write(work, key=key, digest=digest),
+        )  # fmt: skip
     finally:
         office.close()
+
+
+def own_act(name: str) -> "Regime":
+    """An act by its name, or by its folder. Raises BadInput for a folder that says it is in force: what is real is decided by acts that come with
+    Adit, and by the one that the office is set to. Whoever settles does not bring the law along.
+    """
+    from adit import law
+
+    act = law.load(name)
+    if name not in law.names() and act.status == "in force":
+        raise BadInput(
+            f"The act in {name} says that it is in force, and is none of this office.", where="--regime",
+            todo="Try it as a proposal, or have the office set to it with ADIT_REGIME.",
+        )  # fmt: skip
+    return act
 
 
 def _hand(office: Any, login: str, password: str, code: str) -> str:

@@ -23,6 +23,7 @@ class Dossier:
     steps: int = 0  # that it has gone
     others_minor: int = 0  # what the other payments under the contract take, trials and real ones apart
     entry: int = 0  # of the version that was read
+    stopped_for_coins: bool = False  # it stands beside the line because of where coins came from, and nobody was hit
 
     @property
     def state(self) -> State:

@@ -13,13 +13,25 @@ from adit.settlement.dossier import Dossier
 from adit.settlement.evidence import Answered, Ruling
 from adit.terms.days import Period
 
-__all__ = ["is_foreign_trade", "residents", "rule_on"]
+__all__ = ["is_foreign_trade", "kind_in", "paid_at_home", "residents", "rule_on"]
 
 
 def is_foreign_trade(dossier: Dossier) -> bool:
     """Whether seller and buyer are of two states, one of them that of the regime: paid for at home it is no foreign trade, whatever the papers call it."""
     sides = _sides(dossier)
     return len({p.country for p in sides}) == 2
+
+
+def paid_at_home(dossier: Dossier, state: str) -> bool:
+    """Whether one of the state pays another of it. A contract with somebody abroad makes no foreign trade of that."""
+    s = dossier.settlement
+    return dossier.participant(s.payer).country == dossier.participant(s.payee).country == state
+
+
+def kind_in(dossier: Dossier, state: str) -> str:
+    """Export or import, as the state sees it by its own sides: a threshold is not chosen by what the papers call it."""
+    exporter, importer = (p.country == state for p in _sides(dossier))
+    return dossier.contract.kind if exporter == importer else "export" if exporter else "import"
 
 
 def _sides(dossier: Dossier) -> tuple[Participant, Participant]:
@@ -36,14 +48,15 @@ def residents(dossier: Dossier, state: str) -> tuple[str, ...]:
 def rule_on(dossier: Dossier, act: Regime, on: date) -> Ruling:
     """What the act answers of this payment on a day: for each resident that takes part, whether it may; whether contract and papers are asked for.
 
-    Where goods stay at home, the question is that of payment at home. An act that does not say allows nothing.
+    Where goods or money stay at home, the question is that of payment at home. An act that does not say allows nothing.
     """
-    period, foreign = Period(on, on + timedelta(days=1)), is_foreign_trade(dossier)
+    period, state = Period(on, on + timedelta(days=1)), act.jurisdiction
+    foreign = is_foreign_trade(dossier) and not paid_at_home(dossier, state)
     answers: list[Answered] = []
     barred: list[Answered] = []
-    bound = residents(dossier, act.jurisdiction)
+    bound = residents(dossier, state)
     for id_ in bound:
-        answer = _asked(act, "may_settle_abroad", _facts(dossier, id_, foreign), period, id_)
+        answer = _asked(act, "may_settle_abroad", _facts(dossier, id_, foreign, state), period, id_)
         answers.append(answer)
         if answer.answer != "yes":
             barred.append(answer)
@@ -52,7 +65,7 @@ def rule_on(dossier: Dossier, act: Regime, on: date) -> Ruling:
         answers.append(at_home)
         barred = [] if at_home.answer == "yes" else [at_home]
     papers = {
-        q: _asked(act, q, _contract(dossier), period, dossier.settlement.contract)
+        q: _asked(act, q, _contract(dossier, state), period, dossier.settlement.contract)
         for q in ("contract_is_registered", "contract_needs_papers")
         if q in act.rules
     }
@@ -86,20 +99,20 @@ def _reason(
     return f"{about}: {first.answer}, {first.because}.", first.cites
 
 
-def _facts(dossier: Dossier, id_: str, foreign: bool) -> dict[str, object]:
+def _facts(dossier: Dossier, id_: str, foreign: bool, state: str) -> dict[str, object]:
     p = dossier.participant(id_)
     return {
         "actor": "citizen" if p.kind == "person" else "company",
         "state_tied": p.state_tied,
         "pilot_participant": p.in_pilot,
         "foreign_trade_contract": foreign,
-        **_contract(dossier),
+        **_contract(dossier, state),
     }
 
 
-def _contract(dossier: Dossier) -> dict[str, object]:
+def _contract(dossier: Dossier, state: str) -> dict[str, object]:
     kopecks = dossier.contract.value_rub_kopecks
-    return {"contract_kind": dossier.contract.kind, "contract_value_rub": str(Decimal(kopecks) / 100)}
+    return {"contract_kind": kind_in(dossier, state), "contract_value_rub": str(Decimal(kopecks) / 100)}
 
 
 def _asked(act: Regime, question: str, facts: dict[str, object], period: Period, about: str) -> Answered:

@@ -4,7 +4,19 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
-__all__ = ["Acknowledgement", "Answered", "Bar", "Evidence", "Exposure", "Observation", "Papers", "Ruling", "plain"]
+__all__ = [
+    "Acknowledgement",
+    "Answered",
+    "Bar",
+    "Evidence",
+    "Exposure",
+    "Mined",
+    "Observation",
+    "Origin",
+    "Papers",
+    "Ruling",
+    "plain",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,27 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True)
+class Mined:
+    """A part of coins that come from one miner, or from nobody that is known."""
+
+    grade: str
+    party: str  # of the miner
+    amount_sat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whether the unspent coins at a declared address were mined, and by whom, in the words of tracing. The grade is that of the worst satoshi."""
+
+    address: str
+    coins: int
+    held_sat: int
+    grade: str
+    parts: tuple[Mined, ...] = ()
+    not_followed_sat: int = 0  # in more coins than are followed
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledgement:
     """That whoever serves the payee has got the data which travel with the payment."""
 
@@ -93,6 +126,7 @@ class Evidence:
     acknowledgement: Acknowledgement | None = None
     observation: Observation | None = None
     papers: Papers | None = None
+    origins: tuple[Origin, ...] = ()  # of coins that are said to be mined
 
 
 @dataclass(frozen=True, slots=True)

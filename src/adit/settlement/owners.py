@@ -33,12 +33,30 @@ def unknown_owners(
         p = participants[id_]
         if p.kind != "organisation" or p.no_owners:
             continue
+        if of and not _up_to_somebody(id_, participants, stakes):
+            found.append(f"{p.name}: its owners own one another, and nobody else stands above them.")
         declared = sum(s.share_ppm for s in of)
         if WHOLE_PPM - declared >= UNKNOWN_OWNERS_PPM:
             found.append(
                 f"{p.name}: owners of {percent(declared)} are declared; with half or more unknown, listed owners could not be told."
             )
     return tuple(found)
+
+
+def _up_to_somebody(id_: str, participants: Mapping[str, Participant], stakes: Sequence[Stake]) -> bool:
+    """Whether above an organisation there is one that nobody has to be declared for: a ring of owners can hold the whole of itself, and hides who that is."""
+    seen, waiting = {id_}, [id_]
+    while waiting:
+        of = [s.owner for s in stakes if s.owned == waiting[0] and s.owner in participants]
+        waiting.pop(0)
+        for owner in of:
+            p = participants[owner]
+            if p.kind in ("person", "bank") or p.no_owners or not any(s.owned == owner for s in stakes):
+                return True  # of the last, that nobody is declared is told on its own
+            if owner not in seen:
+                seen.add(owner)
+                waiting.append(owner)
+    return False
 
 
 def owned_by_listed(listed: Iterable[str], stakes: Sequence[Stake]) -> dict[str, int]:

@@ -10,8 +10,9 @@ from adit.regime.act import Regime
 from adit.register.records import Settlement, TradeContract
 from adit.settlement.cells import day_in, list_in, number_in, one_of, only, table_in, text_in
 from adit.settlement.dossier import address_subject
-from adit.settlement.money import minor
+from adit.settlement.money import CURRENCIES, minor
 from adit.settlement.parties import read_participants, read_stakes
+from adit.settlement.roles import misplaced
 from adit.settlement.secrets_refused import Secret, refuse_secrets
 from adit.settlement.states import State
 from adit.settlement.store import Papers
@@ -67,6 +68,9 @@ def read_papers(
     settlement = Settlement(
         State.DRAFT.value, act.status != "in force", contract[0], act.id, act.status, act.digest, hand, uetr=uetr, **payment
     )  # fmt: skip
+    wrong = misplaced(settlement, contract[1], participants)
+    if wrong:
+        raise BadInput(" ".join(wrong), where="payment", todo="Compare parties and payment with the contract.")
     return Papers(
         (new_id("settlement"), settlement),
         contract,
@@ -95,10 +99,11 @@ def _contract(
     if kind not in ("export", "import"):
         raise UnknownName("kind of contract", kind, ("export", "import"), where="contract.kind")
     currency = text_in(t, "currency", at).upper()
-    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+    if currency not in CURRENCIES:
         raise BadInput(
-            f"'{currency}' is no currency.", where="contract.currency", todo="Write three letters, such as RUB or CNY."
-        )
+            f"'{currency}' is no currency in which a contract is written.", where="contract.currency",
+            todo="Write its three letters in ISO 4217, such as RUB or CNY.",
+        )  # fmt: skip
     signed = day_in(t, "signed_on", at)
     number = number_in(unk, t, "unk", at)
     if number and unk_month(number) < signed.replace(day=1):
@@ -108,10 +113,15 @@ def _contract(
             todo="Compare number and day with the papers.",
         )
     value = minor(t.get("value"), currency, "contract.value")
-    in_rub = t.get("value_rub", t["value"] if currency == "RUB" else None)
+    in_rub = minor(t.get("value_rub", t["value"] if currency == "RUB" else None), "RUB", "contract.value_rub")
+    if currency == "RUB" and in_rub != value:  # by value_rub it is asked whether a bank has to register it
+        raise BadInput(
+            "The contract is in roubles, and is worth something else in roubles.", where="contract.value_rub",
+            todo="Leave it out: it is for contracts in another currency.",
+        )  # fmt: skip
     contract = TradeContract(
         kind, text_in(t, "number", at), signed, one_of(ids, t, "exporter", at), one_of(ids, t, "importer", at), currency, value,
-        minor(in_rub, "RUB", "contract.value_rub"), number, text_in(t, "goods", at, ""),
+        in_rub, number, text_in(t, "goods", at, ""),
     )  # fmt: skip
     return (new_id("tradecontract"), contract), False
 

@@ -1,5 +1,6 @@
 """Reads the participants of a settlement and who owns them, with the numbers by which each can be told from another of its name."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -15,6 +16,7 @@ __all__ = ["read_participants", "read_stakes"]
 
 _OWN = {f.name for f in fields(Participant)} - {"subject"}
 _PARTICIPANT = ("id", "owners", *sorted(_OWN))
+_SHARE = re.compile(r"[0-9]+(\.[0-9]+)?")
 KINDS = ("person", "organisation", "bank", "vessel")
 
 
@@ -70,7 +72,7 @@ def _require_numbers(p: Participant, at: str) -> None:
     """Each kind has the numbers by which it can be told from another of its name."""
     wrong = {
         "person": "" if p.country else "the country",
-        "bank": "" if p.bic else "the BIC",
+        "bank": ("" if p.bic else "the BIC") or ("" if p.country else "the country"),
         "vessel": "" if p.imo else "the IMO number",
         "organisation": ("INN and OGRN" if p.country == "RU" and not (p.inn and p.ogrn) else "")
         or ("" if p.country else "the country")
@@ -85,23 +87,35 @@ def _require_numbers(p: Participant, at: str) -> None:
 def read_stakes(people: Mapping[str, Any], ids: Mapping[str, str], new_id: Callable[[str], str]) -> dict[str, Stake]:
     """What each owns of another, by new ids. Raises BadInput where it adds up to more than the whole."""
     found: dict[str, Stake] = {}
+    kinds = {n: t.get("kind") for n, t in people.items() if isinstance(t, Mapping)}
     for name in people:
         table, whole = table_in(people, name, f"participants.{name}"), 0
+        owners: set[str] = set()
         for i, owner in enumerate(list_in(table, "owners", f"participants.{name}")):
             at = f"participants.{name}.owners[{i}]"
             if not isinstance(owner, Mapping):
                 raise BadInput("An owner is a table.", where=at, todo='Write { of = "holding", share = "51 %" }.')
             only(owner, ("of", "share", "control"), at)
-            share = _share(owner, at)
+            share, of = _share(owner, at), one_of(ids, owner, "of", at)
+            if of == ids[name] or of in owners:
+                raise BadInput(
+                    "An owner stands here twice, or owns itself.", where=f"{at}.of",
+                    todo="Add up what one owner has; own shares are left out.",
+                )  # fmt: skip
+            if kinds.get(str(owner["of"])) == "vessel" or kinds.get(name) in ("person", "vessel"):
+                raise BadInput("Ships own nothing; persons, and ships as they stand here, have no owners.", where=at)
+            owners.add(of)
             whole += share
-            found[new_id("stake")] = Stake(one_of(ids, owner, "of", at), ids[name], share, yes_in(owner, "control", at))
+            found[new_id("stake")] = Stake(of, ids[name], share, yes_in(owner, "control", at))
         if whole > 1_000_000:
             raise BadInput("The shares add up to more than 100 %.", where=f"participants.{name}.owners")
     return found
 
 
 def _share(owner: Mapping[str, Any], at: str) -> int:
-    text = text_in(owner, "share", at).replace("%", "").strip()
+    text = text_in(owner, "share", at).removesuffix("%").strip()
+    if not _SHARE.fullmatch(text):
+        raise BadInput(f"'{text}' is no share.", where=f"{at}.share", todo='Write it as "25.5 %".')
     ppm = scaled_decimal(text, 4, f"{at}.share")
     if not 0 < ppm <= 1_000_000:
         raise BadInput(f"{text} % is no share.", where=f"{at}.share", todo="It is above 0 and up to 100 %.")

@@ -3,10 +3,12 @@
 The office gives what it has: how to read and write, a screener, time and hand. Not for: deciding what evidence is (`evidence`), or who is listed.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, Protocol
 
 from adit.engines.database import Connection
@@ -14,6 +16,7 @@ from adit.journal.writer import Transaction, Work, Written
 from adit.regime.act import Regime
 from adit.screening.receipts import ListSeen, Outcome, Receipt, cleared
 from adit.screening.subjects import Subject
+from adit.settlement.cells import require_seen
 from adit.settlement.clearance import not_clear, require_recent
 from adit.settlement.dossier import Dossier, Named, everybody
 from adit.settlement.eligibility import rule_on
@@ -24,7 +27,7 @@ from adit.settlement.secrets_refused import refuse_secrets
 from adit.settlement.states import ARROWS, PAUSES, State, next_on_the_line, onward, unpaid
 from adit.settlement.store import answered, dossier, enter_step
 from adit.settlement.transitions import Taken, go_on, stop
-from adit.terms.errors import BadInput, Refused
+from adit.terms.errors import BadInput, KeyReused, Refused
 
 __all__ = ["Desk", "Screener", "advance", "decide_step"]
 
@@ -68,8 +71,11 @@ def advance(
     evidence is missing, or where it stands on hold or in review and nothing has changed.
     """
     refuse_secrets({"reason": reason, "cites": cites, "evidence": plain(evidence)})
+    for name, text in (("reason", reason), ("cites", cites)):
+        require_seen(text, name)
+    asked = _digest(id_, hand, to, reason, cites, evidence)
     with desk.reading() as connection:
-        before = answered(connection, key, id_)
+        before = answered(connection, key, asked)
         if before is not None:
             return before
         of = dossier(connection, id_)
@@ -92,9 +98,19 @@ def advance(
     step, screenings = desk.new_id("settlementstep"), [desk.new_id("screening") for _ in taken.receipts]
 
     def work(transaction: Transaction) -> dict[str, Any]:
-        return enter_step(transaction, of, taken, step=step, screenings=screenings, hand=hand, on=on)
+        return enter_step(transaction, of, taken, step=step, screenings=screenings, hand=hand, on=on) | {"asked": asked}
 
-    return dict(desk.write(work, key).answer)
+    answer = dict(desk.write(work, key).answer)
+    if answer.pop("asked", asked) != asked:  # another request with this key came in between
+        raise KeyReused("This key was used for another request.", todo="Send a new key with a new request.")
+    return answer
+
+
+def _digest(id_: str, hand: str, to: State | None, reason: str, cites: str, evidence: Evidence) -> str:
+    """What was asked for and by whom. Not what is worked out for it: lists change, and blocks are added, before it is sent again."""
+    seen = evidence.observation.txid if evidence.observation else ""
+    stated = [id_, hand, to, reason, cites, seen, plain(evidence.acknowledgement), plain(evidence.papers)]
+    return sha256(json.dumps(stated, ensure_ascii=False).encode()).hexdigest()
 
 
 def decide_step(
@@ -114,7 +130,8 @@ def decide_step(
     named = everybody(of)
     held = not_clear(named, require_recent(receipts, named, at))
     if to is not None and not onward(of.state, to):
-        said = reason or _told(of, held)
+        found = to in PAUSES or (to is State.REFUSED and any(r.outcome is not Outcome.HOLD for _, r in held))
+        said = reason or (_told(of, held) if found else "")  # what somebody decides has a reason of his own
         return stop(of, to, receipts, evidence=evidence, reason=said, cites=cites, at=at, on=on, hand=hand)
     if held:
         at_stop = _stopped_at(of, held[0][1].outcome)
@@ -165,7 +182,10 @@ def _stopped_at(of: Dossier, worst: Outcome) -> State:
 
 def _told(of: Dossier, held: Sequence[tuple[Named, Receipt]]) -> str:
     """Who is not clear and why, and whom that takes with it by the 50 % rule."""
-    told = [f"{_called(of, n)}: {' '.join(r.reasons) or r.outcome.value}" for n, r in held]
+    alike: dict[str, list[str]] = {}
+    for n, r in held:
+        alike.setdefault(" ".join(r.reasons) or r.outcome.value, []).append(_called(of, n))
+    told = [f"{', '.join(names)}: {why}" for why, names in alike.items()]
     hit = [n.about for n, r in held if r.outcome in (Outcome.REVIEW, Outcome.LISTED) and n.about in of.participants]
     for id_, ppm in sorted(owned_by_listed(hit, of.stakes).items()):
         told.append(f"{of.participants[id_].name} belongs to them for {ppm / 10_000:g} %.")

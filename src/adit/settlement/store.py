@@ -1,25 +1,33 @@
 """Settlements in the register: read as a whole, entered step by step. What the database refuses on its own stands in step 12 of its tables."""
 
 import json
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from adit.engines.database import Connection
 from adit.journal.writer import Transaction
-from adit.register.records import Participant, Screening, Settlement, SettlementStep, Stake, TradeContract
+from adit.register.records import Address, Participant, Screening, Settlement, SettlementStep, Stake, TradeContract
 from adit.register.store import Books, Stated, listed, one
 from adit.screening.receipts import Receipt
+from adit.settlement.coins import read_rules
 from adit.settlement.dossier import Dossier, Named, everybody, named_in
-from adit.settlement.states import State, is_counted
+from adit.settlement.entering import require_new, require_past
+from adit.settlement.states import PAUSES, State, is_counted
 from adit.settlement.transitions import Taken
 from adit.terms.errors import KeyReused, Refused
+from adit.tracing.finding import Rule
 
-__all__ = ["Line", "Papers", "answered", "dossier", "enter", "enter_step", "lines", "receipts_of", "steps_of"]
+__all__ = [
+    "Line", "Papers", "answered", "declared_addresses", "dossier", "enter", "enter_step", "exposure_rules", "lines", "receipts_of", "steps_of",
+]  # fmt: skip
 
 MOST_OWNERS = 500  # above one settlement: a graph that is larger is looked at by people
-MOST = 1000
+MOST, MOST_ADDRESSES = 1000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,10 @@ class Papers:
 # Entering ---------------------------------------------------------------------------------------------------------
 def enter(transaction: Transaction, papers: Papers, *, hand: str, on: date) -> dict[str, Any]:
     """Enter a draft with its contract, participants and owners: work of the journal's writer."""
+    require_past(papers.settlement[1], papers.contract[1], on)
     books = Books(transaction, hand)
+    if papers.contract[0] not in papers.known and not papers.settlement[1].trial:
+        require_new(transaction, papers.contract[0], papers.contract[1], papers.participants)
     for id_, participant in papers.participants.items():
         if id_ not in papers.known:
             books.state(id_, participant, since=on, new=True)
@@ -100,13 +111,13 @@ def _utc(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-def answered(connection: Connection, key: str, id_: str) -> dict[str, Any] | None:
-    """What was entered under this key, if it was. Raises KeyReused where that was about another settlement."""
+def answered(connection: Connection, key: str, asked: str) -> dict[str, Any] | None:
+    """What was entered under this key, if it was. Raises KeyReused where something else was `asked` for with it, or by another hand."""
     rows = connection.execute("SELECT answer FROM journal.request WHERE key = %s", [key]).fetchall()
     if not rows:
         return None
     answer: dict[str, Any] = rows[0][0] or {}
-    if answer.get("id") != id_:
+    if answer.pop("asked", None) != asked:
         raise KeyReused("This key was used for another request.", todo="Send a new key with a new request.")
     return answer
 
@@ -130,7 +141,20 @@ def dossier(connection: Connection, id_: str) -> Dossier:
     [(steps,)] = connection.execute(
         "SELECT count(*) FROM register.settlementstep WHERE settlement = %s", [id_]
     ).fetchall()
-    return Dossier(id_, stated.record, contract, participants, stakes, int(steps), others, stated.entry)
+    [(for_coins,)] = connection.execute(_FOR_COINS, {"of": id_, "pauses": [str(p) for p in PAUSES]}).fetchall()
+    return Dossier(
+        id_, stated.record, contract, participants, stakes, int(steps), others, stated.entry, bool(for_coins)
+    )
+
+
+# Since it was last on the line it came into review, or was frozen, with everybody clear: so it was for the coins.
+_FOR_COINS = """
+    SELECT EXISTS (
+        SELECT FROM register.settlementstep t
+        WHERE t.settlement = %(of)s AND t.to_state IN ('REVIEW', 'FROZEN')
+            AND t.number > (SELECT coalesce(max(number), 0) FROM register.settlementstep WHERE settlement = %(of)s AND to_state <> ALL (%(pauses)s))
+            AND NOT EXISTS (SELECT FROM register.screening s WHERE s.settlementstep = t.id AND s.outcome <> 'clear'))
+"""
 
 
 def _people(connection: Connection, ids: Sequence[str]) -> tuple[dict[str, Participant], tuple[Stake, ...]]:
@@ -230,6 +254,25 @@ def steps_of(connection: Connection, id_: str) -> list[tuple[Stated[SettlementSt
         ).fetchall()
     )
     return [(s, times[s.entry]) for s in steps]
+
+
+def declared_addresses(connection: Connection, network: str) -> dict[str, str]:
+    """The addresses of bitcoin that parties have declared, each with its party."""
+    rows = listed(
+        connection,
+        Address,
+        "coin = 'BTC' AND network = %s AND upper_inf(valid)",
+        [network],
+        order="id",
+        limit=MOST_ADDRESSES,
+    )
+    return {r.record.address: r.record.party for r in rows}
+
+
+@cache
+def exposure_rules() -> tuple[Rule, ...]:
+    """The rules by which exposure to listed coins gets its grade, each with the days on which it holds."""
+    return read_rules(tomllib.loads(Path(__file__).with_name("exposure_rules.toml").read_text(encoding="utf-8")))
 
 
 def receipts_of(connection: Connection, step: str) -> list[Stated[Screening]]:

@@ -14,7 +14,7 @@ from adit.settlement.clearance import not_clear, require_cleared, require_recent
 from adit.settlement.dossier import Dossier, everybody
 from adit.settlement.evidence import Evidence, plain
 from adit.settlement.needs import NEEDS, back
-from adit.settlement.obstacles import bar
+from adit.settlement.obstacles import bar, near_listed
 from adit.settlement.states import ARROWS, PAUSES, State, onward, unpaid, where_it_was
 from adit.terms.errors import BadInput, Refused
 
@@ -134,7 +134,7 @@ def _require_ground(dossier: Dossier, to: State, receipts: Sequence[Receipt], ev
     hit = bool(found & {Outcome.REVIEW, Outcome.LISTED})
     if to is State.HOLD and Outcome.HOLD not in found:
         raise Refused("Nothing holds it: every list was fresh and every check ended.", name="no ground")
-    if to is State.FROZEN and not hit:
+    if to is State.FROZEN and not hit and not near_listed(evidence.exposures):
         raise Refused("Nobody was hit, so that nothing is frozen.", name="no ground")
     if to is State.REVIEW and not hit:
         obstacle = bar(dossier, where_it_was(dossier.state, s.before), evidence, ahead=True)

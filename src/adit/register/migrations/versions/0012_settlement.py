@@ -82,6 +82,7 @@ CONTRACT = record(
     value_rub_kopecks bigint NOT NULL CHECK (value_rub_kopecks > 0),
     unk text NOT NULL CHECK (unk ~ '^([0-9]{{8}}/[0-9]{{4}}/[0-9]{{4}}/[1-9]/[1-9])?$'), goods text NOT NULL""",
     """, CHECK (upper_inf(valid))
+    , CHECK (currency <> 'RUB' OR value_minor = value_rub_kopecks)
     , CONSTRAINT tradecontract_one_unk EXCLUDE USING gist (register.key(NULLIF(unk, '')) WITH &&, valid WITH &&, known WITH &&)""",
 )
 SETTLEMENT = record(
@@ -200,6 +201,10 @@ BEGIN
         RAISE EXCEPTION '% was not screened for step %', COALESCE(who, 'nobody'), NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'settlementstep_is_screened';
     END IF;
+    IF abs(lower(NEW.valid) - (entered AT TIME ZONE 'UTC')::date) > 1 THEN  -- who owned whom is asked of that day
+        RAISE EXCEPTION 'step % is not of the day on which it was entered', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'settlementstep_screened_lately';
+    END IF;
     IF EXISTS (SELECT FROM register.screening s WHERE s.settlementstep = NEW.id
             AND (entered - s.screened_at_utc::timestamptz > interval '24 hours' OR s.screened_at_utc::timestamptz - entered > interval '5 minutes')) THEN
         RAISE EXCEPTION 'a screening of step % is not of this day', NEW.id
@@ -209,9 +214,14 @@ BEGIN
         RAISE EXCEPTION 'not everybody was clear at step %', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'settlementstep_is_clear';
     END IF;
-    IF onward AND EXISTS (
+    IF onward AND (EXISTS (
         SELECT FROM register.screening s, jsonb_to_recordset(s.lists) AS l (list_id text, sha256 text, state text, mandatory boolean)
-        WHERE s.settlementstep = NEW.id GROUP BY l.list_id HAVING count(DISTINCT l.sha256) > 1 OR bool_or(l.mandatory AND l.state <> 'FRESH')) THEN
+        WHERE s.settlementstep = NEW.id GROUP BY l.list_id
+        HAVING count(DISTINCT l.sha256) > 1 OR bool_or(l.mandatory IS NULL OR l.mandatory AND (l.state IS DISTINCT FROM 'FRESH' OR l.sha256 IS NULL)))
+      OR (SELECT count(DISTINCT m.lists) <> 1 OR bool_or(m.lists IS NULL) FROM (
+            SELECT (SELECT string_agg(l.list_id, ' ' ORDER BY l.list_id) FROM jsonb_to_recordset(s.lists) AS l (list_id text, mandatory boolean)
+                WHERE l.mandatory) AS lists  -- everybody was asked for in the same mandatory lists, of which there is one at least
+            FROM register.screening s WHERE s.settlementstep = NEW.id) m)) THEN
         RAISE EXCEPTION 'the screenings of step % saw lists that were not fresh, or two versions of one', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'settlementstep_one_version_a_list';
     END IF;
@@ -246,7 +256,10 @@ BEGIN
     SELECT * INTO was FROM register.settlement WHERE id = NEW.id AND upper(known) = lower(NEW.known);
     IF NOT FOUND THEN
         IF NEW.state <> 'DRAFT' OR NEW.step IS NOT NULL OR NEW.first_hand || NEW.second_hand || NEW.txid || NEW.acknowledgement <> ''
-            OR EXISTS (SELECT FROM register.settlement WHERE id = NEW.id AND lower(known) <> lower(NEW.known) AND lower(known) < lower(NEW.known)) THEN
+            OR EXISTS (SELECT FROM register.settlement WHERE id = NEW.id AND lower(known) <> lower(NEW.known) AND lower(known) < lower(NEW.known))
+            OR NOT EXISTS (SELECT FROM journal.entry WHERE seq = NEW.entry AND hand = NEW.prepared_by)
+            OR EXISTS (SELECT FROM register.tradecontract c WHERE c.id = NEW.contract AND upper_inf(c.known)
+                AND (c.exporter = NEW.payer OR c.importer = NEW.payee)) THEN
             RAISE EXCEPTION 'settlement % does not begin as a draft', NEW.id
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'settlement_begins_as_a_draft';
         END IF;
@@ -267,10 +280,19 @@ BEGIN
             RAISE EXCEPTION 'settlement % came to % without a step', NEW.id, NEW.state
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'settlement_goes_by_steps';
         END IF;
-        IF (NEW.first_hand NOT IN (was.first_hand, '') AND NEW.first_hand <> arrow.hand)
-            OR (NEW.second_hand NOT IN (was.second_hand, '') AND NEW.second_hand <> arrow.hand) THEN
+        IF (NEW.first_hand NOT IN (was.first_hand, '')
+                AND (NEW.first_hand <> arrow.hand OR was.first_hand <> '' OR was.state <> 'TRAVEL_RULE_ACKED' OR NEW.state <> 'TRAVEL_RULE_ACKED'))
+            OR (NEW.second_hand IS DISTINCT FROM was.second_hand
+                AND (NEW.second_hand <> arrow.hand OR was.state <> 'TRAVEL_RULE_ACKED' OR NEW.state <> 'AUTHORISED')) THEN
             RAISE EXCEPTION 'settlement % is authorised by a hand that was not there', NEW.id
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'settlement_own_hands';
+        END IF;
+        IF (was.pay_by IS DISTINCT FROM NEW.pay_by AND (was.state <> 'TRAVEL_RULE_ACKED' OR NEW.state <> 'AUTHORISED'))
+            OR (was.txid <> NEW.txid AND (was.state <> 'AUTHORISED' OR NEW.state <> 'OBSERVED'))
+            OR (was.acknowledgement <> NEW.acknowledgement AND (was.state <> 'SCREENED' OR NEW.state <> 'TRAVEL_RULE_ACKED'))
+            OR (was.papers <> NEW.papers AND (was.state <> 'CONFIRMED' OR NEW.state <> 'RECONCILED')) THEN
+            RAISE EXCEPTION 'settlement % would rest on other evidence than it did', NEW.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'settlement_stays_itself';
         END IF;
         IF (NEW.state IN ({listed(PAUSES)}) AND NEW.before <> CASE WHEN was.before <> '' THEN was.before ELSE was.state END)
             OR (was.before <> '' AND NEW.before = '' AND NEW.state NOT IN (was.before, 'REFUSED', 'EXPIRED', 'RECALLED'))
@@ -325,6 +347,17 @@ CREATE CONSTRAINT TRIGGER settlement_stays AFTER UPDATE ON register.settlement D
     FOR EACH ROW EXECUTE FUNCTION register.stays();
 CREATE CONSTRAINT TRIGGER tradecontract_stays AFTER UPDATE ON register.tradecontract DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION register.stays();
+
+-- an owner may be gone from a day on; an entry says so, and who made it
+CREATE FUNCTION register.stake_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM journal.entry WHERE seq = upper(NEW.known) AND subject = NEW.id AND kind LIKE 'stake%') THEN
+        RAISE EXCEPTION '% would vanish', NEW.id USING ERRCODE = 'check_violation', CONSTRAINT = 'settlement_never_vanishes';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER stake_stays AFTER UPDATE ON register.stake DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION register.stake_stays();
 """
 
 GRANTS = """
