@@ -15,9 +15,11 @@ from adit.desk.web.hands import ACTS, ASKING, ROLES, anyone
 LOGINS = {
     "miner": "miner",
     "operator": "operator",
+    "participant": "trader",
     "officer": "officer",
     "inspector": "inspector",
     "analyst": "analyst",
+    "aml": "watcher",
     "administrator": "admin",
     ASKING: "newcomer",
 }

@@ -51,9 +51,11 @@ router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 START = {
     ASKING: "/joining",
+    "participant": "/settlements/mine",
     "officer": "/queue",
     "inspector": "/visits",
     "analyst": "/figures",
+    "aml": "/screening",
     "administrator": "/admin",
 }
 
