@@ -55,7 +55,7 @@ def run(scenario: str, how: How, baseline: str, out: Path | None, wanted: Wanted
     Examples:
       adit lab run ru_ban --draws 200
       adit lab run scenarios/ru_levy.toml --draws 1000 --seed 7 --out levy
-      adit lab run ru_surplus_only --report surplus.html
+      adit lab run ru_surplus_only --draws 100 --report surplus.html
     """
     from adit.lab.store import read_scenario
 

@@ -74,7 +74,7 @@ def backtest(
     Examples:
       adit lab backtest china-2021
       adit lab backtest all --draws 1000 --out backtests.json
-      adit lab backtest all --report backtests.html
+      adit lab backtest irkutsk --report irkutsk.html
     """
     from adit.cli.lab_report import Wanted, check_wanted
     from adit.lab.backtests.forecasting import Options

@@ -9,6 +9,8 @@ from adit.terms.language import number as written
 
 __all__ = ["Flow", "Interval", "Range", "flows", "intervals", "ranges"]
 
+_NOTHING = 1e-9  # less is an error of adding up
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -63,7 +65,7 @@ class Flow:
 
 def flows(rows: Sequence[tuple[str, str, float]], unit: str, language: str) -> list[Flow]:
     """Flows of (class, label, amount), thick as they are large: the source at the left, an equal row for each at the right, WIDE by HIGH."""
-    shown = [r for r in rows if r[2] > 0]
+    shown = [r for r in rows if r[2] > _NOTHING]
     total = sum(r[2] for r in shown)
     if not total:
         return []
