@@ -18,6 +18,7 @@ LOGINS = {
     "officer": "officer",
     "inspector": "inspector",
     "analyst": "analyst",
+    "aml": "watcher",
     "administrator": "admin",
     ASKING: "newcomer",
 }

@@ -302,7 +302,7 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
         for login, name, role in (
             ("officer", "Ольга Служащая", "officer"), ("second", "Сергей Второй", "officer"), ("third", "Тамара Третья", "officer"),
             ("fourth", "Виктор Четвёртый", "officer"), ("inspector", "Инна Выездная", "inspector"), ("analyst", "Антон Сводный", "analyst"),
-            ("admin", "Алла Администратор", "administrator"),
+            ("watcher", "Вера Внимательная", "aml"), ("watcher2", "Борис Второй", "aml"), ("admin", "Алла Администратор", "administrator"),
         )
     }  # fmt: skip
     with office.reading() as connection:

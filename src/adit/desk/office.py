@@ -26,7 +26,7 @@ from adit.terms.errors import BadInput, NotFound, UnknownName
 
 __all__ = ["ROLES", "Office", "Settings", "check_there", "new_id", "open_office", "read_settings"]
 
-ROLES = ("miner", "operator", "officer", "inspector", "analyst", "administrator")
+ROLES = ("miner", "operator", "officer", "inspector", "analyst", "aml", "administrator")
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's, without i, l, o, u
 
 

@@ -26,7 +26,7 @@ from adit.desk.web.sessions import HOLDS
 from adit.engines.database import Connection, named
 from adit.journal import store as journal
 from adit.journal.entries import ERASURE
-from adit.register.records import RECORDS
+from adit.register.records import RECORDS, SECRET
 from adit.register.store import WITHDRAWN
 from adit.terms.errors import AditError, BadInput, NotFound, Refused, UnknownName
 
@@ -44,7 +44,8 @@ __all__ = [
 ]
 
 log = structlog.get_logger()
-KINDS = (*RECORDS, *(f"{kind}{WITHDRAWN}" for kind in RECORDS), ERASURE)  # of entries that somebody may be told of
+_TOLD = tuple(kind for kind in RECORDS if kind not in SECRET)
+KINDS = (*_TOLD, *(f"{kind}{WITHDRAWN}" for kind in _TOLD), ERASURE)  # of entries that somebody may be told of
 IMPORT = "import"  # told of a table that was brought, when its import ended
 # kind of entry -> how its record belongs to one of the parties that a hand acts for
 _OWN = {

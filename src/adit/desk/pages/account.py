@@ -54,6 +54,7 @@ START = {
     "officer": "/queue",
     "inspector": "/visits",
     "analyst": "/figures",
+    "aml": "/suspicions",
     "administrator": "/admin",
 }
 

@@ -34,6 +34,7 @@ from adit.register.procedures.erasures import erased_of
 from adit.register.procedures.pools import participations_of
 from adit.register.records import (
     ERASABLE,
+    SECRET,
     SPOKEN,
     Appeal,
     Application,
@@ -181,6 +182,8 @@ def entry_page(request: Request, who: Reader, seq: int) -> Response:
     """One entry, with the proof that it is in the log."""
     with office_of(request).reading() as connection:
         found = journal.entry(connection, seq)
+        if found.kind.removesuffix(WITHDRAWN) in SECRET and not who.may("handle suspicions"):
+            raise NotFound(f"There is no entry {seq}.")
         newest = journal.latest_checkpoint(connection)
         of = newest[0] if newest is not None and newest[0] > seq else journal.size(connection)
         proof = journal.inclusion(connection, seq, of)

@@ -29,20 +29,22 @@ __all__ = [
     "SignInFirst",
     "Told",
     "Visitor",
+    "Watcher",
     "anyone",
     "hand",
     "needs",
 ]
 
 ASKING = "asking"  # in place of a role: of somebody whose request for an account is not confirmed, and who may do nothing else
-SECOND_FACTOR = frozenset({"officer", "inspector", "administrator"})
+SECOND_FACTOR = frozenset({"officer", "inspector", "aml", "administrator"})
 
 # act -> the roles that may
 ACTS: dict[str, frozenset[str]] = {
     "act for a party": frozenset({"miner", "operator"}),
     "host miners": frozenset({"operator"}),
-    "see the register": frozenset({"officer", "inspector", "analyst"}),
-    "see who a party is": frozenset({"officer", "inspector"}),
+    "see the register": frozenset({"officer", "inspector", "analyst", "aml"}),
+    "see who a party is": frozenset({"officer", "inspector", "aml"}),
+    "handle suspicions": frozenset({"aml"}),
     "visit sites": frozenset({"officer", "inspector"}),
     "handle cases": frozenset({"officer"}),
     "bring tables": frozenset({"miner", "operator", "officer"}),
@@ -132,6 +134,7 @@ Reader = Annotated[Hand, Depends(needs("see the register"))]
 Host = Annotated[Hand, Depends(needs("host miners"))]
 Visitor = Annotated[Hand, Depends(needs("visit sites"))]
 Bringer = Annotated[Hand, Depends(needs("bring tables"))]
+Watcher = Annotated[Hand, Depends(needs("handle suspicions"))]
 Officer = Annotated[Hand, Depends(needs("handle cases"))]
 Eraser = Annotated[Hand, Depends(needs("erase"))]
 Guardian = Annotated[Hand, Depends(needs("guard accounts"))]
