@@ -264,15 +264,15 @@ def _code(office: Office, secret: str) -> str:
 
 # Who has to have one ----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("setting", "who"), [
-    ("inspector analyst", {"administrator", "officer", "inspector", "analyst"}), ("", {"administrator", "officer"}),
-    ("miner operator", {"administrator", "officer", "miner", "operator"}),
+    ("inspector analyst", {"administrator", "officer", "aml", "inspector", "analyst"}), ("", {"administrator", "officer", "aml"}),
+    ("miner operator", {"administrator", "officer", "aml", "miner", "operator"}),
 ])  # fmt: skip
 def test_who_has_to_have_a_second_factor_is_set_by_the_office(office: Office, setting: str, who: set[str]):
     settings = replace(office.settings, second_factor=setting)
-    roles = ("miner", "operator", "officer", "inspector", "analyst", "administrator")
+    roles = ("miner", "operator", "officer", "inspector", "analyst", "aml", "administrator")
     assert {r for r in roles if required(settings, [r])} == who
     now = office.now()
-    assert {r for r in roles if due(settings, [r], None, now)} == who & {"administrator", "officer", "inspector"}
+    assert {r for r in roles if due(settings, [r], None, now)} == who & {"administrator", "officer", "aml", "inspector"}
     assert {r for r in roles if due(settings, [r], now, now)} == who
 
 

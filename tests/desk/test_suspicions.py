@@ -37,7 +37,9 @@ def office() -> Iterator[Office]:
 def case(office: Office) -> str:
     """The machines of a member that declared coins turn out to be none; then the month is looked at."""
     with office.reading() as connection:
-        party = next(d.record.party for d in listed(connection, Declaration, on=MONTH, order="entry") if d.record.amount_sat)
+        party = next(
+            d.record.party for d in listed(connection, Declaration, on=MONTH, order="entry") if d.record.amount_sat
+        )
         machines = listed(connection, Machine, "owner = %s", [party])
 
     def withdraw(transaction: Transaction) -> dict[str, str]:
@@ -83,11 +85,21 @@ def test_looking_again_enters_nothing_twice(office: Office, case: str):
 @pytest.mark.parametrize("login", ["miner", "operator", "officer", "inspector", "analyst", "admin"])
 def test_nobody_else_learns_that_the_case_exists(office: Office, case: str, login: str):
     person = Person(office, login)
-    for path in ("/suspicions", f"/suspicions/{case}", f"/suspicions/{case}/report.json", f"/suspicions/{case}/report.xml"):
+    for path in (
+        "/suspicions",
+        f"/suspicions/{case}",
+        f"/suspicions/{case}/report.json",
+        f"/suspicions/{case}/report.xml",
+    ):
         person.get(path, status=403)
     with office.reading() as connection:
         [found] = listed(connection, Suspicion, "id = %s AND upper_inf(valid)", [case])
-        entries = [int(e) for (e,) in connection.execute("SELECT entry FROM register.alert UNION SELECT entry FROM register.suspicion")]
+        entries = [
+            int(e)
+            for (e,) in connection.execute(
+                "SELECT entry FROM register.alert UNION SELECT entry FROM register.suspicion"
+            )
+        ]
     if person.client.get(f"/parties/{found.record.party}").status_code == 200:
         for page in ("", "/history", "/audit"):
             text = person.client.get(f"/parties/{found.record.party}{page}").text
@@ -104,15 +116,33 @@ def test_one_proposes_and_another_decides(office: Office, case: str):
     first.post(f"{page}/take", page=page, seen=seen(office, case))
     assert state(office, case) == "in work"
     second.post(f"{page}/take", page=page, seen=seen(office, case), status=409)
-    assert "Say why." in first.post(f"{page}/propose", page=page, seen=seen(office, case), outcome="report", reason=" ", action="", status=422)
-    first.post(f"{page}/propose", page=page, seen=seen(office, case), outcome="report", reason="No machine makes it.", action="")
+    assert "Say why." in first.post(
+        f"{page}/propose", page=page, seen=seen(office, case), outcome="report", reason=" ", action="", status=422
+    )
+    first.post(
+        f"{page}/propose",
+        page=page,
+        seen=seen(office, case),
+        outcome="report",
+        reason="No machine makes it.",
+        action="",
+    )
     first.post(f"{page}/decide", page=page, seen=seen(office, case), agreed="yes", answer="", status=403)
     assert "Say what is still to be done." in second.post(
         f"{page}/decide", page=page, seen=seen(office, case), agreed="no", answer="", status=422
     )
-    second.post(f"{page}/decide", page=page, seen=seen(office, case), agreed="no", answer="Look at the machines once more.")
+    second.post(
+        f"{page}/decide", page=page, seen=seen(office, case), agreed="no", answer="Look at the machines once more."
+    )
     assert state(office, case) == "in work"
-    first.post(f"{page}/propose", page=page, seen=seen(office, case), outcome="report", reason="Looked: no machine makes it.", action="")
+    first.post(
+        f"{page}/propose",
+        page=page,
+        seen=seen(office, case),
+        outcome="report",
+        reason="Looked: no machine makes it.",
+        action="",
+    )
     second.post(f"{page}/decide", page=page, seen=seen(office, case), agreed="yes", answer="")
     assert state(office, case) == "reported"
 
@@ -155,7 +185,11 @@ def test_a_reporter_that_is_not_complete_is_named(office: Office):
     from adit.desk.reporter import read_reporter
 
     file = office.settings.folder / "reporter.toml"
-    for text, message in ((REPORTER.replace('city = "Moscow"\n', ""), "missing: city"), (REPORTER + 'phone = "1"\n', "phone"), ("entity_id = ", "no TOML")):
+    for text, message in (
+        (REPORTER.replace('city = "Moscow"\n', ""), "missing: city"),
+        (REPORTER + 'phone = "1"\n', "phone"),
+        ("entity_id = ", "no TOML"),
+    ):
         file.write_text(text)
         with pytest.raises(BadInput, match=message):
             read_reporter(office.settings.folder)

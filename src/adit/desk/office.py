@@ -55,7 +55,7 @@ class Settings:
     )
     key_file: str = ""  # of the keys that secrets are sealed with; empty: secrets.key in the folder
     second_factor: str = (
-        "inspector analyst"  # roles that have to have one beside administrators and officers, with blanks between them
+        "inspector analyst"  # roles that have to have one beside administrators, officers and aml, with blanks between them
     )
     second_factor_days: int = 14  # that an analyst, miner or operator who has to have one may do without it
     first_password_days: int = 7  # for which a password that the office made is good

@@ -156,7 +156,7 @@ def _sight(connection: Connection, office: Office, party: str, month: Period, ch
         party=party,
         month=str(month),
         energy_wh=known.metered_wh,
-        energy_entries=(known.known - 1,) if known.metered_wh is not None else (),
+        energy_entries=_energy_entries(connection, party, month),
         declared=tuple(
             Declared(d.record.coin, _ALGORITHMS.get(d.record.coin, ""), d.record.amount_sat, d.entry)
             for d in declarations
@@ -172,6 +172,19 @@ def _sight(connection: Connection, office: Office, party: str, month: Period, ch
         decision=_decision(connection, party, month),
         paid=None if chain is None else _paid(chain, declarations, {a.id: a for a in addresses}),
     )
+
+
+def _energy_entries(connection: Connection, party: str, month: Period) -> tuple[int, ...]:
+    """The entries that say how much it used: readings of its meters, and what operators report of it."""
+    rows = connection.execute(
+        "SELECT r.entry FROM register.reading r JOIN register.meter m ON m.id = r.meter AND upper_inf(m.known)"
+        " JOIN register.site s ON s.id = m.site AND upper_inf(s.known) WHERE upper_inf(r.known) AND r.valid && daterange(%(start)s, %(end)s)"
+        " AND m.counts = 'mining' AND (s.owner = %(party)s OR s.operator = %(party)s)"
+        " UNION SELECT r.entry FROM register.clientreport r JOIN register.client c ON c.id = r.client AND upper_inf(c.known)"
+        " WHERE upper_inf(r.known) AND r.valid && daterange(%(start)s, %(end)s) AND c.miner = %(party)s ORDER BY 1 LIMIT 50",
+        {"start": month.start, "end": month.end, "party": party},
+    )
+    return tuple(int(e) for (e,) in rows)
 
 
 def _shared(connection: Connection, addresses: Sequence[Stated[Address]], month: Period) -> tuple[Shared, ...]:

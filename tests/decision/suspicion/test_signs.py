@@ -127,7 +127,10 @@ def test_a_later_row_holds_from_its_day_and_none_ends_a_rule():
             ],
         },
     }
-    held = {day: [(t.threshold, t.points) for t in typologies("ru/law", day, table)] for day in (date(2025, 5, 31), date(2025, 6, 1), date(2026, 1, 1))}
+    held = {
+        day: [(t.threshold, t.points) for t in typologies("ru/law", day, table)]
+        for day in (date(2025, 5, 31), date(2025, 6, 1), date(2026, 1, 1))
+    }
     assert list(held.values()) == [[(6000, 30)], [(3000, 20)], []]
 
 
@@ -141,8 +144,14 @@ def test_points_count_once_a_rule_and_no_further_than_the_most():
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "0.0004 BTC more was declared for 2025-02 than the metered energy could make, at the most favourable bounds; the chance of that is under 1 in 10^8."),
-        ("ru", "За февраль 2025 года заявлено на 0,0004 BTC больше, чем могла дать учтённая электроэнергия при самых благоприятных границах; вероятность этого: менее 1 из 10^8."),
+        (
+            "en",
+            "0.0004 BTC more was declared for 2025-02 than the metered energy could make, at the most favourable bounds; the chance of that is under 1 in 10⁸.",
+        ),
+        (
+            "ru",
+            "За февраль 2025 года заявлено на 0,0004 BTC больше, чем могла дать учтённая электроэнергия при самых благоприятных границах; вероятность этого: менее 1 из 10⁸.",
+        ),
     ],
 )
 def test_an_alert_is_told_in_a_sentence(language: str, sentence: str):

@@ -10,7 +10,9 @@ from adit.decision.suspicion.goaml_shape import faults
 from adit.decision.suspicion.report import Reporter, Subject, goaml, neutral
 from adit.terms.errors import BadInput
 
-REPORTER = Reporter("417", "Head office", "Anna", "Watcher", "AML officer", "aml@example.org", "Ilyinka 9", "Moscow", "RU")
+REPORTER = Reporter(
+    "417", "Head office", "Anna", "Watcher", "AML officer", "aml@example.org", "Ilyinka 9", "Moscow", "RU"
+)
 COMPANY = Subject("company", "ООО «Вымышленная добыча»", "3808123456", "1023800000017", "Иркутск, ул. Ленина, 1", "RU")
 PERSON = Subject("citizen", "Вымышленный Олег Петрович", "381100000036", "", "Братск, ул. Мира, 2", "RU")
 SIGN = {
@@ -39,7 +41,11 @@ def test_who_it_is_about_stands_in_its_own_elements():
     assert company is not None
     assert person is not None
     assert (company.findtext("name"), company.findtext("tax_number")) == (COMPANY.name, COMPANY.inn)
-    assert [person.findtext(n) for n in ("first_name", "middle_name", "last_name")] == ["Олег", "Петрович", "Вымышленный"]
+    assert [person.findtext(n) for n in ("first_name", "middle_name", "last_name")] == [
+        "Олег",
+        "Петрович",
+        "Вымышленный",
+    ]
 
 
 def test_the_same_case_makes_the_same_bytes():

@@ -54,12 +54,15 @@ def _above_energy(s: Sight) -> Iterator[Sign]:
         yield Sign(s.audit.beyond_sat, figures, _entries(*s.audit.entries))
 
 
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+
+
 def _chance(p: float) -> Figure:
     """A probability, told downwards in powers of ten: the bounds are not known so exactly that more would mean anything."""
     if p >= 0.001:
         return Figure(f"{p * 100:.1f} %", in_russian=f"{p * 100:.1f} %".replace(".", ","))
-    power = next((n for n in range(4, 10) if p >= 10.0**-n), 9)
-    return Figure(f"under 1 in 10^{power - 1}", in_russian=f"менее 1 из 10^{power - 1}")
+    power = next((n for n in range(4, 10) if p >= 10.0**-n), 9) - 1
+    return Figure(f"under 1 in 10{_RAISED[power]}", in_russian=f"менее 1 из 10{_RAISED[power]}")
 
 
 def _without_coins(s: Sight) -> Iterator[Sign]:

@@ -1,4 +1,4 @@
-"""Who has to have a second factor: administrators and officers always, others as the office sets it, some of them after a grace."""
+"""Who has to have a second factor: administrators, officers and who handles suspicions always, others as the office sets it, some of them after a grace."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from adit.engines.database import Connection
 
 __all__ = ["ALWAYS", "AT_ONCE", "begin_grace", "due", "required"]
 
-ALWAYS = frozenset({"administrator", "officer"})  # no setting takes it from them
+ALWAYS = frozenset({"administrator", "officer", "aml"})  # no setting takes it from them
 AT_ONCE = ALWAYS | {"inspector"}  # who see the cases of others: without a grace
 
 
