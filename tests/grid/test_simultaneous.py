@@ -13,7 +13,8 @@ from adit.evidence.sources.hourly_power import read_hours
 from adit.evidence.sources.transfer_limits import TransferLimit
 from adit.grid.network import Lines
 from adit.grid.scenario.store import read_scenario
-from adit.grid.simultaneous import Together, group_limits, shared_mw, simultaneous
+from adit.grid.shared import shared_mw
+from adit.grid.simultaneous import Together, group_limits, simultaneous
 from adit.grid.store import assumptions
 from adit.terms.errors import BadInput, UnknownName
 
@@ -164,11 +165,15 @@ def test_a_line_that_carries_less_than_nothing() -> None:
 def test_a_scenario_with_a_line_to_nowhere() -> None:
     scenario = {**read_scenario(), "line": [{"from": "Siberia", "to": "Ural", "forward_mw": 1, "backward_mw": 1}]}
     with pytest.raises(UnknownName, match="Urals"):
-        simultaneous(("Siberia", "Urals"), read_hours(), 2020, scenario, name="it", assumed=assumptions())
+        simultaneous(
+            ("Siberia", "Urals"), read_hours(), 2020, scenario, accept_hours=0, name="it", assumed=assumptions()
+        )
 
 
 def asked(*systems: str, limits: tuple[TransferLimit, ...] = ()) -> Together:
-    return simultaneous(systems, read_hours(), 2020, read_scenario(), name="it", assumed=assumptions(), limits=limits)
+    return simultaneous(
+        systems, read_hours(), 2020, read_scenario(), accept_hours=0, name="it", assumed=assumptions(), limits=limits
+    )
 
 
 def cited(system: str, mw: int, element: int = 0) -> tuple[TransferLimit, ...]:
@@ -202,6 +207,8 @@ def test_a_cited_limit_stands_in_place_of_the_scenario() -> None:
 
 def test_hours_that_lack_a_neighbour_say_so() -> None:
     hours = {name: h for name, h in read_hours().items() if name in ("Siberia", "Urals")}
-    found = simultaneous(("Siberia", "Urals"), hours, 2020, read_scenario(), name="it", assumed=assumptions())
+    found = simultaneous(
+        ("Siberia", "Urals"), hours, 2020, read_scenario(), accept_hours=0, name="it", assumed=assumptions()
+    )
     assert found.ends == ()
     assert found.lacking == ("Centre", "Mid-Volga", "North-West", "South")

@@ -57,7 +57,7 @@ def test_history_is_drawn_in_blocks_of_what_was_and_without_its_drift():
     paths = draw_paths(MARKET, months_from(ON, 24), SHIPPED, "history", 5_000, 7)
     moved = np.log(paths.kopecks[-1, 1:] / MARKET.rub_per_btc_kopecks)
     assert moved.mean() == pytest.approx(0, abs=0.03)
-    assert "26 months up to 2026-06-01" in paths.said
+    assert (paths.how_parts["n"], str(paths.how_parts["on"])) == (26, "2026-06-01")
 
 
 def test_path_0_has_the_price_of_the_day_in_every_kind():

@@ -85,7 +85,7 @@ def test_what_an_act_does_not_say_is_said_and_not_made_up():
     o = found(regime="ru/deputies_bill_2022").first
     assert {m.profit_rate for m in o.answers.months} == {None}
     assert sum(m.tax for m in o.months) == 0
-    assert "a tax on profit from mining (none counted)" in o.answers.silent()
+    assert "profit_tax_rub" in o.answers.silent()
 
 
 def test_the_break_even_price_is_where_the_net_present_value_changes_its_sign():

@@ -1,12 +1,14 @@
 """`adit grid`: how much electricity is to spare, hour by hour, and what that can host."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from adit import __version__
+from adit.cli.grid_envelope import envelope_of
 from adit.cli.grid_impact import impact
+from adit.cli.grid_neighbours import at_once, priced
 from adit.cli.grid_telling import print_hosting, rows_of, write_facts
 from adit.cli.output import (
     as_dim,
@@ -23,11 +25,7 @@ from adit.cli.output import (
 from adit.terms.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from adit.evidence.sources.hourly_power import SystemHours
-    from adit.evidence.sources.transfer_limits import TransferLimit
-    from adit.grid.answer import Answer
+    from collections.abc import Mapping
 
 __all__ = ["grid"]
 
@@ -57,7 +55,7 @@ def balance(year: int, language: str, format_: str) -> None:
 
     from adit.evidence.sources.catalogue import dataset
     from adit.grid.balance import balances_of
-    from adit.grid.telling import phrase, system_name
+    from adit.grid.wording import phrase, system_name
 
     rows = balances_of(year)
     source = dataset("electricity_ru/so_ups_annual_balance.csv")
@@ -114,6 +112,9 @@ def balance(year: int, language: str, format_: str) -> None:
     help="A changed scenario, TOML, for what neighbours can host at once. The shipped one if left out.",
 )
 @click.option(
+    "--prices", is_flag=True, help="Also tell what hosting that much would do to the price. Takes some seconds."
+)
+@click.option(
     "--hours", type=_PATH, help="Other hours, Parquet or CSV: ts_msk, ups_code, consumption_mwh, generation_mwh."
 )
 @click.option("--facts", type=_PATH, help="Also write the facts by region and month: FILE.parquet or FILE.csv.")
@@ -127,6 +128,7 @@ def hosting(
     consumption: Path | None,
     limits: Path | None,
     network: Path | None,
+    prices: bool,
     hours: Path | None,
     facts: Path | None,
     report: Path | None,
@@ -155,7 +157,8 @@ def hosting(
     own = read_consumption(consumption) if consumption else None
     with progress("working out the surplus"):
         known = read_hours(hours)
-        found = _together(answer(places, known, year, accept_hours, limits=cited, own=own), known, network, cited)
+        found = at_once(answer(places, known, year, accept_hours, limits=cited, own=own), known, network, cited)
+        found = priced(found, known, network) if prices else found
     if facts is not None:
         write_facts(facts, facts_of(found))
         log(f"written to {facts}")
@@ -164,70 +167,31 @@ def hosting(
 
         given = {"consumption": consumption, "limits": limits, "network": network, "hours": hours}
         write_whole(
-            report, page(found, language, hours=str(hours or ""), command=_command(regions, year, accept_hours, given))
+            report,
+            page(
+                found,
+                language,
+                hours=str(hours or ""),
+                command=_command(regions, year, accept_hours, given, prices, language),
+            ),
         )
         log(f"written to {report}")
     rows = rows_of(found)
     if format_ == "json":
-        write_json(_envelope(found, hours) | {"rows": rows, "facts": facts_of(found)})
+        write_json(envelope_of(found, hours) | {"rows": rows, "facts": facts_of(found)})
     elif format_ == "csv":
         write_csv(list(rows[0]), [list(r.values()) for r in rows])
     else:
         print_hosting(found, language)
 
 
-def _together(
-    found: "Answer",
-    hours: "Mapping[str, SystemHours]",
-    network: Path | None,
-    limits: "Sequence[TransferLimit]",
-) -> "Answer":
-    """The answer with what its systems can host at once, where there are several."""
-    from dataclasses import replace
-
-    from adit.grid.scenario.store import SHIPPED_SCENARIO, read_scenario
-    from adit.grid.simultaneous import simultaneous
-    from adit.grid.store import assumptions
-
-    scenario = read_scenario(network or SHIPPED_SCENARIO)
-    if len(found.systems) < 2:
-        return found
-    systems = [h.system for h in found.systems]
-    name = str(network) if network else "grid/scenario/russia.toml"
-    together = simultaneous(systems, hours, found.year, scenario, name=name, assumed=assumptions(), limits=limits)
-    return replace(found, together=together)
-
-
-def _envelope(found: "Answer", hours: Path | None) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    from adit.evidence.sources.catalogue import dataset
-    from adit.evidence.sources.hourly_power import HOURLY
-    from adit.evidence.sources.kazakhstan import CONSUMPTION, KAZAKH_PLANTS
-    from adit.evidence.sources.plants import PLANTS, ROSSTAT
-    from adit.grid.telling import method_notes, notes
-
-    shipped = [PLANTS, ROSSTAT, CONSUMPTION, KAZAKH_PLANTS, *([] if hours else [HOURLY])]
-    return {
-        "adit": __version__,
-        "data": {name: dataset(name).vintage for name in shipped},
-        "files": [str(hours)] if hours else [],
-        "year": found.year,
-        "record": sorted({y for h in found.systems for y in h.record}),
-        "accept_hours": found.accept_hours,
-        "units": {h.system: asdict(h.unit) for h in found.systems},
-        "import_limits": {h.system: list(h.lines.sources) for h in found.systems},
-        "net_imports": [asdict(run) for run in found.imports.values()],
-        "model_error": asdict(found.error),
-        "simultaneous": asdict(found.together) | {"unit": "MW", "label": "scenario"} if found.together else None,
-        "notes": [*notes(found, "en"), *method_notes(found, "en")],
-    }
-
-
-def _command(regions: str, year: int, accept_hours: int, given: "Mapping[str, Path | None]") -> str:
+def _command(
+    regions: str, year: int, accept_hours: int, given: "Mapping[str, Path | None]", prices: bool, language: str
+) -> str:
     asked = f" --regions {regions}" if regions else ""
     files = "".join(f" --{name} {file}" for name, file in given.items() if file)
-    return f"adit grid hosting{asked} --year {year} --accept-hours {accept_hours}{files}"
+    more = (" --prices" if prices else "") + (f" --lang {language}" if language != "en" else "")
+    return f"adit grid hosting{asked} --year {year} --accept-hours {accept_hours}{files}{more}"
 
 
 def _check_files(report: Path | None, facts: Path | None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from adit.cli.grid_impact_telling import envelope_of, hourly_csv, impact_rows, print_impact
-from adit.cli.output import format_option, log, progress, write_csv, write_json, write_whole
+from adit.cli.output import format_option, language_option, log, progress, write_csv, write_json, write_whole
 from adit.terms.errors import BadInput
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @click.option("--hourly", type=_PATH, help="Also write every zone and hour of both runs: FILE.csv.")
 @click.option("--report", type=_PATH, help="Also write a page to read and print: FILE.html.")
+@language_option
 @format_option
 @click.pass_context
 def impact(
@@ -53,6 +54,7 @@ def impact(
     window: str,
     hourly: Path | None,
     report: Path | None,
+    language: str,
     format_: str,
 ) -> None:  # fmt: skip
     """What a mining load would do: power not served, hours curtailed, price and emissions by zone.
@@ -80,7 +82,8 @@ def impact(
     if report is not None:
         from adit.desk.grid_impact_page import page
 
-        write_whole(report, page(found, asked, facts, command=_command(load, year, first, last, file, firm, window)))
+        again = _command(load, year, first, last, file, firm, window, language)
+        write_whole(report, page(found, asked, facts, language, command=again))
         log(f"written to {report}")
     if format_ == "json":
         write_json(envelope_of(found, asked, facts) | {"zones": impact_rows(found, before, after)})
@@ -88,12 +91,21 @@ def impact(
         rows = impact_rows(found, before, after)
         write_csv(list(rows[0]), [list(r.values()) for r in rows])
     else:
-        print_impact(found, before, after, facts)
+        print_impact(found, before, after, asked, facts, language)
     worse = sum(r.unserved_mwh for r in after) > sum(r.unserved_mwh for r in before) + 1.0
     context.exit(1 if worse else 0)
 
 
-def _command(load: str, year: int | None, first: datetime | None, last: datetime | None, file: Path | None, firm: bool, window: str) -> str:  # fmt: skip
+def _command(
+    load: str,
+    year: int | None,
+    first: datetime | None,
+    last: datetime | None,
+    file: Path | None,
+    firm: bool,
+    window: str,
+    language: str,
+) -> str:
     """What to type to get the page again."""
     parts = [f'adit grid impact --load "{load}"']
     parts += [f"--year {year}"] if year is not None else []
@@ -101,6 +113,7 @@ def _command(load: str, year: int | None, first: datetime | None, last: datetime
     parts += [f"--network {file}"] if file else []
     parts += ["--firm"] if firm else []
     parts += [f"--window {window}"] if window != "24" else []
+    parts += [f"--lang {language}"] if language != "en" else []
     return " ".join([*parts, "--report impact.html"])
 
 

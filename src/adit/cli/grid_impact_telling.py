@@ -52,46 +52,77 @@ def envelope_of(found: "Impact", asked: dict[str, float], facts: dict[str, Any])
     }
 
 
-def print_impact(found: "Impact", before: "list[ZoneResult]", after: "list[ZoneResult]", facts: dict[str, Any]) -> None:
+def print_impact(
+    found: "Impact",
+    before: "list[ZoneResult]",
+    after: "list[ZoneResult]",
+    asked: dict[str, float],
+    facts: dict[str, Any],
+    language: str,
+) -> None:
+    """A row by zone, and what must be read beside it."""
+    from datetime import date
+
+    from adit.desk.grid_impact_view import gap_told
+    from adit.grid.wording import figure, per_mwh, phrase, recognition_notes, zone_name
+    from adit.terms.language import day
+
+    def shown(value: float, places: int = 0, *, sign: bool = False) -> str:
+        return figure(value, language, places, sign=sign)
+
     network = found.without.network
-    money = f"price, {network.currency}/MWh"
-    moved, emitted = ("net import, GWh", "change, GWh"), ("CO2, kt", "change, kt")
-    header = ("zone", "added, MW", "mined, GWh", "curtailed, h", "unserved, MWh", "and without", money, "change", *moved, *emitted)  # fmt: skip
+    money = phrase("price column", language, unit=per_mwh(network.currency, language))
+    names = (
+        "zone",
+        "added",
+        "mined",
+        "curtailed",
+        "unserved",
+        "unserved without",
+        "price column",
+        "change",
+        "net import column",
+        "change gwh",
+        "co2 column",
+        "change kt",
+    )
+    header = [money if n == "price column" else phrase(n, language) for n in names]
     rows = [
         (
-            two.zone, f"{mw:,.0f}", f"{two.mining_mwh / 1e3:,.0f}", f"{two.curtailed_hours:,}", f"{two.unserved_mwh:,.0f}", f"{one.unserved_mwh:,.0f}",
-            f"{two.price_mean:,.0f}", f"{two.price_mean - one.price_mean:+,.1f}", f"{two.net_import_mwh / 1e3:,.0f}",
-            f"{(two.net_import_mwh - one.net_import_mwh) / 1e3:+,.0f}", f"{two.co2_t / 1e3:,.0f}", f"{(two.co2_t - one.co2_t) / 1e3:+,.1f}",
+            zone_name(two.zone, network.zones, language),
+            shown(mw),
+            shown(two.mining_mwh / 1e3),
+            shown(two.curtailed_hours),
+            shown(two.unserved_mwh),
+            shown(one.unserved_mwh),
+            shown(two.price_mean),
+            shown(two.price_mean - one.price_mean, 1, sign=True),
+            shown(two.net_import_mwh / 1e3),
+            shown((two.net_import_mwh - one.net_import_mwh) / 1e3, sign=True),
+            shown(two.co2_t / 1e3),
+            shown((two.co2_t - one.co2_t) / 1e3, 1, sign=True),
         )
         for mw, one, two in zip(found.added_mw, before, after, strict=True)
-    ]  # fmt: skip
+    ]
     write_table("", header, rows, right=header[1:])
     total = sum(r.co2_t for r in after) - sum(r.co2_t for r in before)
     mined = sum(r.mining_mwh for r in after) - sum(r.mining_mwh for r in before)
     if found.firm:
         mined = sum(r.load_mwh - r.unserved_mwh for r in after) - sum(r.load_mwh - r.unserved_mwh for r in before)
-    say(
-        f"{network.hours:,} hours. The load takes {mined / 1e3:,.0f} GWh and adds {total / 1e3:,.0f} kt of CO2, wherever it is emitted."
-    )
-    gap = max(found.without.gap, found.with_load.gap)
-    say(
-        as_dim(
-            f"Price: of one more megawatt-hour, weighted by load. The cost is at most {gap:.3%} above the least possible."
-        )
-    )
+    say(phrase("load takes", language, hours=shown(network.hours), taken=shown(mined / 1e3), co2=shown(total / 1e3)))
+    for note in recognition_notes(asked, language):
+        say(note)
+    say(as_dim(phrase("price and gap", language, gap=gap_told(found, language))))
     if left_out := facts.get("days_left_out"):
-        say(as_dim(f"Left out for a missing hour, nothing is filled in: {', '.join(left_out)}."))
+        days = ", ".join(day(date.fromisoformat(d), language) for d in left_out)
+        say(as_dim(phrase("days left out", language, days=days)))
     if measured := facts.get("measured_net_import_mwh"):
         told = ", ".join(
-            f"{one.zone} {one.net_import_mwh / 1e6:+.1f} ({measured[one.zone] / 1e6:+.1f})" for one in before
+            f"{zone_name(one.zone, network.zones, language)} {shown(one.net_import_mwh / 1e6, 1, sign=True)} ({shown(measured[one.zone] / 1e6, 1, sign=True)})"
+            for one in before
         )
-        say(as_dim(f"How far it carries: net import without the load, TWh, and as measured: {told}."))
-        say(
-            as_dim(
-                "Hours are the System Operator's, capacity the Global Power Plant Database's. Cost, outages, heat, water and the limits "
-                f"of sections are scenario values, each with its reason in {facts['network']}: copy it, change it, give it back with --network."
-            )
-        )
+        say(as_dim(phrase("how far", language, told=told)))
+        say(as_dim(phrase("impact basis", language, file=facts["network"])))
 
 
 def hourly_csv(found: "Impact") -> str:

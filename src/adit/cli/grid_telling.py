@@ -10,9 +10,9 @@ from adit.cli.output import as_dim, say, write_table, write_whole
 if TYPE_CHECKING:
     from adit.grid.answer import Answer
 
-__all__ = ["FACTS", "print_hosting", "rows_of", "write_facts"]
+__all__ = ["print_hosting", "rows_of", "write_facts"]
 
-FACTS = ("region", "period", "surplus_mw_firm", "surplus_mw_interruptible", "curtailed_hours", "hours_missing", "basis")
+_COLUMNS = ("region", "period", "surplus_mw_firm", "surplus_mw_interruptible", "surplus_curtailed_hours", "hours_missing", "basis")  # fmt: skip
 
 
 def rows_of(found: "Answer") -> list[dict[str, Any]]:
@@ -21,13 +21,15 @@ def rows_of(found: "Answer") -> list[dict[str, Any]]:
     from adit.evidence.sources.plants import PLANTS, ROSSTAT
 
     rows = []
-    at_once = _parts(found)
+    at_once, moved = _parts(found), _moved(found)
     for h in found.systems:
         for end in (h.low, h.high):
             row = _row(h.system, "power system", end, found, "computed from measured hours", h.hours_missing)
             row["source"] = HOURLY if end is h.low else f"{HOURLY}; {PLANTS}"
             row["not_known"] = "too many hours missing" if end.surplus_mw_interruptible is None else ""
-            row["hosting_mw_simultaneous"] = at_once.get((h.system, end.name))
+            firm, carried = at_once.get((h.system, end.name), (None, None))
+            row["hosting_mw_simultaneous"], row["hosting_mw_simultaneous_interruptible"] = firm, carried
+            row["price_change_rub_per_mwh"] = moved.get((h.system, end.name))
             rows.append(row)
     error = f"true load {found.error.ratio_least:.2f} to {found.error.ratio_most:.2f} times the modelled (Kazakhstan)"
     for s in found.subjects:
@@ -43,14 +45,25 @@ def rows_of(found: "Answer") -> list[dict[str, Any]]:
     return rows
 
 
-def _parts(found: "Answer") -> dict[tuple[str, str], int]:
-    """By system and end its part of what all can host at once, a scenario's; nothing where it is not known."""
-    together = found.together
+def _parts(found: "Answer") -> dict[tuple[str, str], tuple[int | None, int | None]]:
+    """By system and end its part of what all can host at once, firm and with the accepted hours, a scenario's; None is not known."""
+    if found.together is None:
+        return {}
+    parts: dict[tuple[str, str], tuple[int | None, int | None]] = {}
+    for end in found.together.ends:
+        for k, system in enumerate(found.together.systems):
+            firm = None if end.sum_mw is None else int((end.part_mw[k] + 1e-6) // 1)
+            carried = None if end.carried is None else int((end.carried.part_mw[k] + 1e-6) // 1)
+            parts[system, end.name] = firm, carried
+    return parts
+
+
+def _moved(found: "Answer") -> dict[tuple[str, str], float]:
+    """By system and end how far hosting that much moves the mean price; nothing where it was not asked for or is not known."""
     return {
-        (system, end.name): int(mw // 1)
-        for end in (together.ends if together else ())
-        if together and end.sum_mw is not None
-        for system, mw in zip(together.systems, end.part_mw, strict=True)
+        (system, end.end): round(end.with_load[system] - end.without[system], 2) + 0.0
+        for end in (found.price.ends if found.price else ())
+        for system in end.added_mw
     }
 
 
@@ -70,10 +83,12 @@ def _row(place: str, kind: str, end: Any, found: "Answer", label: str, missing: 
         "surplus_mw_interruptible": mw(carried),
         "hosting_mw_interruptible": mw(carried if carried is None else max(0.0, carried)),
         "hosting_mw_simultaneous": None,
+        "hosting_mw_simultaneous_interruptible": None,
         "accepted_hours": found.accept_hours,
         "curtailed_hours": getattr(end, "curtailed_hours", None),
         "hours_missing": missing,
         "label": label,
+        "price_change_rub_per_mwh": None,
         "unit": "MW",
         "source": "",
         "error": "",
@@ -82,7 +97,8 @@ def _row(place: str, kind: str, end: Any, found: "Answer", label: str, missing: 
 
 
 def print_hosting(found: "Answer", language: str) -> None:
-    from adit.grid.telling import label_told, megawatts, method_notes, notes, phrase, system_name
+    from adit.grid.telling import label_told, method_notes, notes
+    from adit.grid.wording import megawatts, phrase, system_name
     from adit.terms.language import unit_in
 
     columns = ("place", "firm head", "interruptible head", "curtailed head", "worst head", "label head")
@@ -142,7 +158,7 @@ def write_facts(file: Path, rows: list[dict[str, Any]]) -> None:
     """The facts as a file: whole numbers, blank where they are not known."""
     if file.suffix == ".csv":
         text = io.StringIO()
-        writer = csv.DictWriter(text, FACTS, lineterminator="\n")
+        writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows([{k: "" if v is None else v for k, v in row.items()} for row in rows])
         write_whole(file, text.getvalue())
@@ -150,7 +166,7 @@ def write_facts(file: Path, rows: list[dict[str, Any]]) -> None:
     from adit.engines.arrow import OutColumn, ParquetOut
 
     columns = []
-    for name in FACTS:
+    for name in _COLUMNS:
         values = [row[name] for row in rows]
         words = sorted(set(values)) if name in ("region", "period", "basis") else ()
         columns.append(

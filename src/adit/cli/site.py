@@ -6,25 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from adit.cli.output import (
-    amount,
-    as_dim,
-    as_warning,
-    format_option,
-    log,
-    progress,
-    say,
-    write_csv,
-    write_json,
-    write_table,
-    write_whole,
-)
+from adit.cli.output import format_option, language_option, log, progress, write_json, write_whole
+from adit.cli.site_telling import print_site, write_months
 from adit.terms.errors import BadInput
 from adit.terms.fields import facts as all_facts
 from adit.terms.fields import written
 
 if TYPE_CHECKING:
-    from adit.site.feasibility import Feasibility, Outcome
     from adit.site.store import GivenMonth
 
 __all__ = ["site"]
@@ -71,11 +59,12 @@ _PATHS_MOST = 100_000
     help="A further fact of the case, such as municipality=...; may be given many times.",
 )
 @click.option("--report", type=click.Path(path_type=Path), help="Also write a page: site.html.")
+@language_option
 @format_option
 def site(
     region: str, power_mw: str, machine: str, price_rub_per_kwh: str, regime: str, regimes: str, on: str, months: int, count: int,
     price_paths: str, seed: int, climate: str, machine_price_usd: str, assumptions: Path | None, fact: tuple[str, ...],
-    report: Path | None, format_: str,
+    report: Path | None, language: str, format_: str,
 ) -> None:  # fmt: skip
     """Would a mining site pay, and what would each regime do to it?
 
@@ -122,16 +111,16 @@ def site(
             step("writing the page")
             from adit.desk.site_feasibility_page import page
 
-            write_whole(report, page(found))
+            write_whole(report, page(found, language))
     match format_:
         case "json":
             from adit.site.record import record_of
 
             write_json(record_of(found))
         case "csv":
-            _write_months(found.first)
+            write_months(found.first)
         case _:
-            _print(found)
+            print_site(found, language)
     if report is not None:
         log(f"written to {report} (open it in a browser)")
 
@@ -173,99 +162,3 @@ def _paths(text: str) -> "tuple[str, tuple[GivenMonth, ...]]":
     if not Path(text).suffix:
         raise BadInput(f"There is no kind of path '{text}'.", todo=f"Known: {', '.join(KINDS)}, or a CSV file.")
     return "flat", read_price_path(Path(text))
-
-
-# Printing ---------------------------------------------------------------------------------------------------------
-def _print(f: "Feasibility") -> None:
-    from adit.site.record import NO_ADVICE, totals
-
-    s, m, first = f.site, f.market, f.first
-    say(
-        f"{s.machines:,} x {s.machine.manufacturer} {s.machine.model} at {s.region_name} ({s.region}), {s.plan.power_mw} MW, "
-        f"{s.plan.price_rub_per_kwh} RUB/kWh, {s.months[0]} to {s.months[-1]}"
-    )
-    say(
-        f"{s.hashrate_ths / 1000:,.1f} PH/s · cooling by {s.cooling.kind}, PUE {s.cooling.pue:.3f}, "
-        f"{s.cooling.free_hours_per_year:,.0f} h a year on outside air alone · "
-        f"hashprice {m.hashprice_rub:.4f} RUB/TH/day ({m.hashprice_rub / m.rub_per_usd:.5f} USD) on {m.on}"
-    )
-    say(
-        f"coins of a kilowatt-hour bring {f.spot_break_even_rub_per_kwh:.2f} RUB on that day; difficulty {m.growth_per_month:+.2%} a month"
-    )
-    say(
-        as_dim(
-            f"paths: {f.paths.said}; {max(f.paths.count - 1, 1):,} of them, seed {f.paths.seed}; price of {m.priced_on}, {m.price_source}"
-        )
-    )
-    sums = totals(first)
-    lines = [
-        ("coins mined, pool's fee taken off", sums["income"]), ("heat sold", sums["heat"]), ("power", -sums["power"]),
-        ("levy on electricity", -sums["levy"]), ("operation", -sums["operations"]), ("tax on profit", -sums["tax"]), ("VAT", -sums["vat"]),
-        ("building and machines", -sums["capital"]), ("left", sums["left"]),
-    ]  # fmt: skip
-    write_table(
-        f"{first.answers.regime.id}, central path", ("", "RUB"), [(n, f"{v:,.0f}") for n, v in lines], right=("RUB",)
-    )
-    header = (
-        "regime",
-        "may run",
-        "NPV, million RUB",
-        "5 %",
-        "95 %",
-        "IRR a year",
-        "payback",
-        "break-even RUB/kWh",
-        "P(loss)",
-    )
-    write_table("", header, [_row(o) for o in f.outcomes], right=header[1:])
-    for o in f.outcomes:
-        _print_regime(o)
-    say(
-        as_dim(
-            f"NPV at {f.assumptions['money.discount_per_year']:.0%} a year. Assumptions: adit site ... --format json lists each with its reason."
-        )
-    )
-    say(as_dim(NO_ADVICE))
-
-
-def _print_regime(o: "Outcome") -> None:
-    from adit.site.record import what_stops
-
-    if o.answers.simulated:
-        say(as_warning(f"{o.answers.regime.id} is no law in force ({o.answers.regime.status}): simulated."))
-    for may, why, n, cites in what_stops(o)[:3]:
-        say(f"{o.answers.regime.id}: {may}, {n} of {len(o.months)} months: {why}" + (f"   {cites}" if cites else ""))
-    if o.answers.silent():
-        say(as_dim(f"{o.answers.regime.id} does not say: {'; '.join(o.answers.silent())}"))
-    if o.stopped_months:
-        say(
-            as_dim(
-                f"{o.answers.regime.id}: machines stand still in {o.stopped_months} months of the central path, for they cost more than they bring"
-            )
-        )
-
-
-def _row(o: "Outcome") -> tuple[str, ...]:
-    return (
-        o.answers.regime.id,
-        f"{o.hours_allowed:.0%}",
-        f"{o.npv / 1_000_000:,.1f}",
-        f"{o.npv_quantiles[0] / 1e6:,.1f}",
-        f"{o.npv_quantiles[-1] / 1e6:,.1f}",
-        "none" if o.irr is None else f"{o.irr:.1%}",
-        "never" if o.payback is None else f"{o.payback} months",
-        "none" if o.break_even_rub_per_kwh is None else amount(o.break_even_rub_per_kwh, ""),
-        f"{o.loss_probability:.1%}",
-    )
-
-
-def _write_months(o: "Outcome") -> None:
-    header = ("month", "may_mine", "share_allowed", "energy_kwh", "coins_sat", "income_rub", "power_rub", "levy_rub", "heat_rub",
-              "operations_rub", "tax_rub", "vat_rub", "cash_rub")  # fmt: skip
-    write_csv(
-        header,
-        [
-            (m.period, a.may_mine, f"{a.share:.4f}", m.energy_kwh, m.coins_sat, m.income, m.power, m.levy, m.heat, m.operations, m.tax, m.vat, m.cash)
-            for m, a in zip(o.months, o.answers.months, strict=True)
-        ],
-    )  # fmt: skip

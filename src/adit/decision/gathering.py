@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from adit.evidence.sources.balances import latest_complete
 from adit.evidence.sources.prices import mean_quotation, quotation
+from adit.grid.monthly.store import monthly_surplus
 from adit.terms.days import Period
 from adit.terms.errors import BadInput
 from adit.terms.fields import facts, presumed, read_fact
 from adit.terms.language import day, period_in
 from adit.terms.places import municipality, region, regions
 
-__all__ = ["LOOKED_UP", "Found", "Gathered", "gather", "surplus_twh"]
+__all__ = ["LOOKED_UP", "MONTHLY_SURPLUS", "Found", "Gathered", "gather", "surplus_of_month", "surplus_twh"]
+
+MONTHLY_SURPLUS = ("surplus_mw_firm", "surplus_mw_interruptible", "surplus_curtailed_hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,36 @@ def surplus_twh(iso: str, period: Period) -> Found | None:
     )
 
 
+def surplus_of_month(name: str, iso: str, period: Period) -> Found | None:
+    """One of the MONTHLY_SURPLUS: of this month of the calendar in the system's last complete year before the period.
+
+    None for a period longer than a month, and where the hours that would say it are not open.
+    """
+    if iso not in regions() or (period.end - timedelta(days=1)).replace(day=1) > period.start:
+        return None
+    year, _ = latest_complete(regions()[iso].energy_system, period.start)
+    found = monthly_surplus(year.system, year.year, period.start.month) if year else None
+    whole = getattr(found, name) if found else None
+    if found is None or whole is None:
+        return None
+    month = f"{found.year}-{found.month:02}"
+    reading, reading_ru = (
+        f"{found.system} in {month}",
+        f"{_SYSTEMS_RU.get(found.system, found.system)}, {period_in(month, 'ru')}",
+    )
+    if name == "surplus_mw_firm":
+        reading += " and that month of all earlier years since 2015"
+        reading_ru += " и тот же месяц всех лет с 2015 года"
+    else:
+        reading += f", {found.accept_hours} hours of the year accepted"
+        reading_ru += f", допустимое число часов прерывания в году: {found.accept_hours}"
+    return Found(
+        whole,
+        f"worked out from the System Operator's hours: {reading}",
+        f"рассчитано по часовым данным Системного оператора: {reading_ru}",
+    )
+
+
 _SYSTEMS_RU = {
     "Centre": "ОЭС Центра",
     "East": "ОЭС Востока",
@@ -105,6 +139,10 @@ _SYSTEMS_RU = {
 
 def _surplus(values: Mapping[str, Any], period: Period) -> Found | None:
     return surplus_twh(values["region"], period) if "region" in values else None
+
+
+def _month_of(name: str) -> Callable[[Mapping[str, Any], Period], Found | None]:
+    return lambda values, period: surplus_of_month(name, values["region"], period) if "region" in values else None
 
 
 def _quotation(values: Mapping[str, Any], period: Period) -> Found | None:
@@ -122,5 +160,6 @@ def _quotation(values: Mapping[str, Any], period: Period) -> Found | None:
 
 LOOKED_UP: Mapping[str, Callable[[Mapping[str, Any], Period], Found | None]] = {
     "surplus_twh_per_year": _surplus,
+    **{name: _month_of(name) for name in MONTHLY_SURPLUS},
     "quotation_rub_per_btc": _quotation,
 }

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from adit.decision.gathering import surplus_twh
+from adit.decision.gathering import MONTHLY_SURPLUS, Found, surplus_of_month, surplus_twh
 from adit.evidence.sources.prices import mean_quotation
 from adit.regime.act import Regime
 from adit.regime.readers.sql import Query
@@ -33,7 +33,7 @@ class Absent:
 
     def needs(self) -> tuple[str, ...]:
         """Further facts that looking up rests on."""
-        return ("region",) if "surplus_twh_per_year" in self.looked_up else ()
+        return ("region",) if _BY_REGION & self.looked_up.keys() else ()
 
     def columns(self) -> list[str]:
         return [f"{sql} AS {name}" for name, (_, sql) in {**self.presumed, **self.looked_up}.items()]
@@ -72,7 +72,7 @@ def absent_facts(needed: Sequence[str], columns: Mapping[str, str], months: Sequ
         field = facts()[name]
         if name in columns:
             continue
-        if name in _LOOKED_UP and (name != "surplus_twh_per_year" or "region" in columns):
+        if name in _LOOKED_UP and (name not in _BY_REGION or "region" in columns):
             looked_up[name] = _LOOKED_UP[name](months)
         elif name == "municipality":
             presumed[name] = ("not stated", "''")
@@ -108,19 +108,32 @@ def _quotations(months: Sequence[Period]) -> tuple[str, str]:
 
 
 def _surpluses(months: Sequence[Period]) -> tuple[str, str]:
+    return "System Operator, last complete year", _by_region(months, surplus_twh)
+
+
+def _of_month(name: str) -> Callable[[Sequence[Period]], tuple[str, str]]:
+    def sql(months: Sequence[Period]) -> tuple[str, str]:
+        found = _by_region(months, lambda iso, month: surplus_of_month(name, iso, month))
+        return "worked out from the System Operator's hours, that month of the last complete year", found
+
+    return sql
+
+
+def _by_region(months: Sequence[Period], look_up: Callable[[str, Period], Found | None]) -> str:
     lines = []
     for month in months:
-        found = {iso: surplus_twh(iso, month) for iso in regions()}
-        by_region = " ".join(f"WHEN '{iso}' THEN {surplus[0]}" for iso, surplus in found.items() if surplus)
+        found = {iso: look_up(iso, month) for iso in regions()}
+        by_region = " ".join(f"WHEN '{iso}' THEN {surplus.whole}" for iso, surplus in found.items() if surplus)
         lines.append(f"WHEN DATE '{month.start}' THEN CASE region {by_region} END" if by_region else "")
-    sql = f"CASE period_start {' '.join(lines)} END" if any(lines) else "CAST(NULL AS BIGINT)"
-    return "System Operator, last complete year", sql
+    return f"CASE period_start {' '.join(lines)} END" if any(lines) else "CAST(NULL AS BIGINT)"
 
 
 _LOOKED_UP: Mapping[str, Callable[[Sequence[Period]], tuple[str, str]]] = {
     "quotation_rub_per_btc": _quotations,
     "surplus_twh_per_year": _surpluses,
+    **{name: _of_month(name) for name in MONTHLY_SURPLUS},
 }
+_BY_REGION = {"surplus_twh_per_year", *MONTHLY_SURPLUS}
 
 
 # Cells ------------------------------------------------------------------------------------------------------------

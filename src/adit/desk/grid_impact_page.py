@@ -4,6 +4,7 @@ The text is a pure function of the two runs; the caller writes it.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,39 +13,60 @@ from markupsafe import Markup
 
 from adit import __version__
 from adit.desk.comparison_page import environment, policy, squeezed
-from adit.desk.grid_impact_view import HIGH, WIDE, assumption_rows, charts_of, sentence, zone_figures
+from adit.desk.grid_assumptions import assumption_rows
+from adit.desk.grid_impact_view import HIGH, WIDE, charts_of, gap_told, sentence, zone_figures
 from adit.evidence.sources.catalogue import dataset
 from adit.grid.impact import Impact, results
+from adit.grid.wording import figure, phrase, recognition_notes, zone_name
+from adit.terms.language import day
 
 __all__ = ["page"]
 
 
-def page(found: Impact, asked: Mapping[str, float], facts: Mapping[str, Any], *, command: str) -> str:
+def page(
+    found: Impact, asked: Mapping[str, float], facts: Mapping[str, Any], language: str = "en", *, command: str
+) -> str:
     """The whole page. `facts` is what the command knows of the network: its file, data, assumptions, what was measured."""
     css = _css()
     measured = facts.get("measured_net_import_mwh", {})
+    before = results(found.without)
+    twh = [(r.zone, r.net_import_mwh / 1e6, measured[r.zone] / 1e6) for r in before if r.zone in measured]
     carries = [
-        (r.zone, r.net_import_mwh / 1e6, measured[r.zone] / 1e6, (r.net_import_mwh - measured[r.zone]) / 1e6)
-        for r in results(found.without)
-        if r.zone in measured
+        (
+            zone_name(z, found.without.network.zones, language),
+            *(figure(v, language, 2, sign=True) for v in (is_, was, is_ - was)),
+        )
+        for z, is_, was in twh
     ]
+
+    def say(key: str, **parts: object) -> str:
+        return phrase(key, language, **parts)
+
+    def hour(utc: Any) -> str:
+        return f"{day(date.fromisoformat(str(utc)[:10]), language)} {str(utc)[11:13]}:00"
+
+    network = found.without.network
     text: str = (
         environment()
         .get_template("grid_impact.html")
         .render(
             found=found,
-            network=found.without.network,
-            total=sum(found.added_mw),
-            lead=sentence(found, asked),
-            zones=zone_figures(found),
-            charts=charts_of(found, moscow=bool(measured)),
+            language=language,
+            say=say,
+            total=figure(sum(found.added_mw), language),
+            lead=sentence(found, asked, language),
+            notes=recognition_notes(asked, language),
+            first=hour(network.hours_utc[0]),
+            last=hour(network.hours_utc[-1]),
+            zones=zone_figures(found, language),
+            charts=charts_of(found, language, moscow=bool(measured)),
             carries=carries,
-            missed=sum(abs(row[3]) for row in carries),
-            consumed=sum(r.load_mwh for r in results(found.without)) / 1e6,
-            gap=max(found.without.gap, found.with_load.gap),
+            missed=figure(sum(abs(is_ - was) for _, is_, was in twh), language, 1),
+            consumed=figure(sum(r.load_mwh for r in before) / 1e6, language),
+            gap=gap_told(found, language),
             assumptions=assumption_rows(facts.get("assumptions", {})),
             file=facts["network"],
-            left_out=facts.get("days_left_out", []),
+            left_out=", ".join(day(date.fromisoformat(d), language) for d in facts.get("days_left_out", [])),
             sources=[dataset(name) for name in facts.get("data", {})],
             command=command,
             version=__version__,

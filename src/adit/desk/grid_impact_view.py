@@ -5,18 +5,30 @@ Only geometry, classes and words; colours are those of `static/grid_impact.css`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from math import ceil, floor, log10
-from typing import Any
 
 from adit.grid.impact import Impact, ZoneResult, results
 from adit.grid.impact_months import by_month
+from adit.grid.wording import figure, per_mwh, phrase, zone_name
+from adit.terms.language import percent
 
-__all__ = ["HIGH", "WIDE", "AssumptionRow", "Bar", "Chart", "Measure", "ZoneFigures", "assumption_rows", "charts_of", "sentence", "zone_figures"]  # fmt: skip
+__all__ = [
+    "HIGH",
+    "WIDE",
+    "Bar",
+    "Chart",
+    "Measure",
+    "ZoneFigures",
+    "charts_of",
+    "gap_told",
+    "sentence",
+    "zone_figures",
+]
 
 WIDE, HIGH = 600, 160  # of a chart, in units of its own
 _DIVISIONS = 4
 _WIDEST = 90  # of the bars of a month, where there are few
-_UNITS = {"per_mwh": "per MWh", "_mw": " in MW", "co2_t": "CO2 in t"}  # as people write them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,105 +74,113 @@ class Chart:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class AssumptionRow:
-    name: str
-    value: str
-    reason: str
-
-
-def sentence(found: Impact, asked: Mapping[str, float]) -> str:
-    """The answer in three sentences."""
+def sentence(found: Impact, asked: Mapping[str, float], language: str) -> str:
+    """The answer in a few sentences."""
     network = found.without.network
     before, after = results(found.without), results(found.with_load)
-    when = "in every one of them" if found.firm else "in those in which power costs less than the miners bid"
-    loads = " and ".join(f"{mw:,.0f} MW in {place}" for place, mw in asked.items())
+    unit = per_mwh(network.currency, language)
+
+    def say(key: str, **parts: object) -> str:
+        return phrase(key, language, **parts)
+
+    def whole(value: float, *, sign: bool = False) -> str:
+        return figure(value, language, 1 if abs(value) < 100 else 0, sign=sign)
+
+    each = [say("load in", mw=figure(mw, language), place=place) for place, mw in asked.items()]
+    loads = say("and").join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)
     more = sum(_gwh_served(a) - _gwh_served(b) for a, b in zip(after, before, strict=True))
-    unserved = sum(r.unserved_mwh for r in before), sum(r.unserved_mwh for r in after)
-    curtailed = [f"{r.curtailed_hours:,} in {r.zone}" for r, mw in zip(after, found.added_mw, strict=True) if mw]
-    prices = [
-        f"{a.price_mean - b.price_mean:+,.1f} {network.currency}/MWh in {a.zone} (from {b.price_mean:,.0f} to {a.price_mean:,.0f})"
-        for a, b, mw in zip(after, before, found.added_mw, strict=True)
-        if mw
+    told = [
+        say(
+            "in every hour" if found.firm else "in cheap hours",
+            loads=loads,
+            hours=figure(network.hours, language),
+            taken=whole(more),
+        )
     ]
-    told = f"{loads}, over {network.hours:,} hours, {when}, would take {_whole(more)} GWh."
-    if curtailed and not found.firm:
-        told += f" Hours in which miners are curtailed: {', '.join(curtailed)}."
-    told += f" Others are left without {unserved[1]:,.0f} MWh, against {unserved[0]:,.0f} without the load."
-    if prices:
-        told += f" The mean price moves by {', '.join(prices)}."
+    here = [(a, b) for a, b, mw in zip(after, before, found.added_mw, strict=True) if mw]
+    if here and not found.firm:
+        hours = (say("hours in", hours=figure(a.curtailed_hours, language), zone=zone_name(a.zone, network.zones, language)) for a, _ in here)  # fmt: skip
+        told.append(say("miners curtailed", told=", ".join(hours)))
+    unserved = [figure(sum(r.unserved_mwh for r in run), language) for run in (before, after)]
+    told.append(say("others lose", before=unserved[0], after=unserved[1]))
+    if here:
+        moves = (
+            say(
+                "price in",
+                change=figure(a.price_mean - b.price_mean, language, 1, sign=True),
+                unit=unit,
+                zone=zone_name(a.zone, network.zones, language),
+                was=figure(b.price_mean, language),
+                now=figure(a.price_mean, language),
+            )
+            for a, b in here
+        )
+        told.append(say("mean price moves", told=", ".join(moves)))
     co2 = sum(r.co2_t for r in after) - sum(r.co2_t for r in before)
-    return f"{told} CO2, wherever it is emitted: {_whole(co2 / 1e3, '+')} kt."
+    told.append(say("co2 anywhere", co2=whole(co2 / 1e3, sign=True)))
+    return " ".join(told)
 
 
-def zone_figures(found: Impact) -> list[ZoneFigures]:
+def gap_told(found: Impact, language: str) -> str:
+    """How far the cost of the worse run can be above the least, in per cent."""
+    return percent(Decimal(f"{max(found.without.gap, found.with_load.gap):.5f}"), language)
+
+
+def zone_figures(found: Impact, language: str) -> list[ZoneFigures]:
     """Every zone in the order of the network."""
-    money = f"{found.without.network.currency}/MWh"
+    gwh, mwh, hours, kt = (phrase(u, language) for u in ("GWh", "MWh", "hours", "kt"))
+    money = per_mwh(found.without.network.currency, language)
     shown: list[tuple[str, str, str, float, int]] = [
-        ("generation", "GWh", "generation_mwh", 1e3, 0),
-        ("net import", "GWh", "net_import_mwh", 1e3, 0),
-        ("mining served", "GWh", "mining_mwh", 1e3, 1),
-        ("mining curtailed", "hours", "curtailed_hours", 1, 0),
-        ("mining curtailed", "MWh", "curtailed_mwh", 1, 0),
-        ("not served", "hours", "unserved_hours", 1, 0),
-        ("not served", "MWh", "unserved_mwh", 1, 0),
+        ("generation", gwh, "generation_mwh", 1e3, 0),
+        ("net import", gwh, "net_import_mwh", 1e3, 0),
+        ("mining served", gwh, "mining_mwh", 1e3, 1),
+        ("mining curtailed", hours, "curtailed_hours", 1, 0),
+        ("mining curtailed", mwh, "curtailed_mwh", 1, 0),
+        ("not served", hours, "unserved_hours", 1, 0),
+        ("not served", mwh, "unserved_mwh", 1, 0),
         ("mean price", money, "price_mean", 1, 1),
         ("highest price", money, "price_max", 1, 0),
-        ("CO2 emitted here", "kt", "co2_t", 1e3, 1),
+        ("CO2 emitted here", kt, "co2_t", 1e3, 1),
     ]
     rows = []
     for mw, one, two in zip(found.added_mw, results(found.without), results(found.with_load), strict=True):
         measures = []
         for name, unit, key, scale, places in shown:
             was, now = getattr(one, key) / scale, getattr(two, key) / scale
-            measures.append(Measure(name, unit, _told(was, places), _told(now, places), _told(now - was, places, "+")))
-        rows.append(ZoneFigures(two.zone, f"{mw:,.0f}", tuple(measures)))
+            told = (figure(was, language, places), figure(now, language, places), figure(now - was, language, places, sign=True))  # fmt: skip
+            measures.append(Measure(phrase(name, language), unit, *told))
+        rows.append(
+            ZoneFigures(
+                zone_name(two.zone, found.without.network.zones, language), figure(mw, language), tuple(measures)
+            )
+        )
     return rows
 
 
-def charts_of(found: Impact, *, moscow: bool) -> dict[str, list[Chart]]:
+def charts_of(found: Impact, language: str, *, moscow: bool) -> dict[str, list[Chart]]:
     """Pictures by what they show: only of zones where something is curtailed, or where the load was put."""
     network, monthly = found.without.network, by_month(found, moscow=moscow)
     made: dict[str, list[Chart]] = {"curtailed": [], "price": [], "co2": []}
-    both, one = (("was", "without the load"), ("now", "with it")), (("now", "with the load"),)
+
+    def say(key: str) -> str:
+        return phrase(key, language)
+
+    both = (("was", say("without the load")), ("now", say("with it")))
     for z, zone in enumerate(network.zones):
+        name = zone_name(zone, network.zones, language)
         was, now = (by_zone[z] for by_zone in monthly.curtailed_hours)
         if any(was):
-            made["curtailed"].append(_chart(zone, "hours", monthly.months, both, [was, now], 0))
+            made["curtailed"].append(_chart(name, say("hours"), monthly.months, both, [was, now], 0, language))
         elif any(now):
-            made["curtailed"].append(_chart(zone, "hours", monthly.months, one, [now], 0))
+            one = (("now", say("with the load")),)
+            made["curtailed"].append(_chart(name, say("hours"), monthly.months, one, [now], 0, language))
         if found.added_mw[z]:
             prices = [by_zone[z] for by_zone in monthly.price_mean]
-            made["price"].append(_chart(zone, f"{network.currency}/MWh", monthly.months, both, prices, 0))
-    more = [t / 1e3 for t in monthly.co2_added_t]
-    made["co2"].append(_chart("All zones", "kt", monthly.months, (("now", "added by the load"),), [more], 1))
+            money = per_mwh(network.currency, language)
+            made["price"].append(_chart(name, money, monthly.months, both, prices, 0, language))
+    more, added = [t / 1e3 for t in monthly.co2_added_t], (("now", say("added by the load")),)
+    made["co2"].append(_chart(say("all zones"), say("kt"), monthly.months, added, [more], 1, language))
     return made
-
-
-def assumption_rows(assumptions: Mapping[str, Mapping[str, Any]]) -> list[AssumptionRow]:
-    """Every value of the scenario with its reason, in words."""
-    rows = []
-    for name, entry in assumptions.items():
-        table = {k: v for k, v in entry.items() if k not in ("reason", "from", "to")}
-        value = _value(table["value"]) if set(table) == {"value"} else _value(table)
-        inner = [str(v["reason"]) for v in table.values() if isinstance(v, Mapping) and "reason" in v]
-        rows.append(AssumptionRow(_words(name), value, " ".join([str(entry.get("reason", "")), *inner]).strip()))
-    return rows
-
-
-def _words(key: str) -> str:
-    for code, unit in _UNITS.items():
-        key = key.replace(code, unit)
-    return key.replace("_", " ")
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, Mapping):
-        parts = (f"{_words(k)} {_value(v)}" for k, v in value.items() if k != "reason")
-        return "; ".join(parts)
-    if isinstance(value, list):
-        return _value(value[0]) if len(set(value)) == 1 and len(value) > 1 else ", ".join(_value(v) for v in value)
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 def _gwh_served(result: ZoneResult) -> float:
@@ -174,6 +194,7 @@ def _chart(
     series: Sequence[tuple[str, str]],
     values: Sequence[Sequence[float]],
     places: int,
+    language: str,
 ) -> Chart:
     least, most = min(0.0, *(min(v) for v in values)), max(0.0, *(max(v) for v in values))
     step = _round_step((most - least) / _DIVISIONS or 1.0)
@@ -191,26 +212,20 @@ def _chart(
             value = figures[m]
             ends = sorted((at(value), at(0.0)))
             x = round(m * slot + left + k * thick, 1)
-            said = f"{month}, {told}: {_told(value, places)} {unit}"
+            said = phrase(
+                "bar said", language, month=month, name=told, value=figure(value, language, places), unit=unit
+            )
             bars.append(Bar(kind, x, ends[0], round(thick, 1), round(ends[1] - ends[0], 1), said))
     count = round((top - bottom) / step)
     digits = 0 if step >= 1 else ceil(-log10(step))
-    rows = tuple((month, *(_told(v[m], places) for v in values)) for m, month in enumerate(months))
-    spans = (f"{told} {_told(min(v), places)} to {_told(max(v), places)}" for (_, told), v in zip(series, values, strict=True))  # fmt: skip
-    return Chart(
-        name, unit, tuple(bars), tuple((at(bottom + k * step), _told(bottom + k * step, digits)) for k in range(count + 1)),
-        at(0.0), tuple(months), tuple(series), rows, f"{name}, {unit} by month: {'; '.join(spans)}",
+    rows = tuple((month, *(figure(v[m], language, places) for v in values)) for m, month in enumerate(months))
+    spans = (
+        phrase("from to", language, name=told, least=figure(min(v), language, places), most=figure(max(v), language, places))
+        for (_, told), v in zip(series, values, strict=True)
     )  # fmt: skip
-
-
-def _told(value: float, places: int, sign: str = "") -> str:
-    shown = round(value, places) + 0.0
-    return f"{shown:{sign if shown else ''},.{places}f}"
-
-
-def _whole(value: float, sign: str = "") -> str:
-    """Without decimals from a hundred on."""
-    return _told(value, 1 if abs(value) < 100 else 0, sign)
+    ticks = tuple((at(bottom + k * step), figure(bottom + k * step, language, digits)) for k in range(count + 1))
+    alt = phrase("chart said", language, zone=name, unit=unit, told="; ".join(spans))
+    return Chart(name, unit, tuple(bars), ticks, at(0.0), tuple(months), tuple(series), rows, alt)
 
 
 def _round_step(rough: float) -> float:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from adit.evidence.sources.geometry import russia_map
 from adit.grid.answer import Answer
-from adit.grid.telling import megawatts, phrase, system_name
+from adit.grid.wording import megawatts, phrase, system_name
 from adit.terms.language import unit_in
 from adit.terms.places import regions
 

@@ -11,7 +11,9 @@ from markupsafe import Markup
 from adit import __version__
 from adit.desk.comparison_page import environment, policy, squeezed
 from adit.desk.grid_map import drawn_map
-from adit.desk.grid_view import HIGH, WIDE, figure_rows, pictures, subject_rows
+from adit.desk.grid_subject_view import subject_rows
+from adit.desk.grid_together_view import together_rows
+from adit.desk.grid_view import HIGH, WIDE, figure_rows, pictures
 from adit.evidence.sources.catalogue import dataset
 from adit.evidence.sources.geometry import HEIGHT, WIDTH
 from adit.evidence.sources.hourly_power import HOURLY
@@ -19,7 +21,9 @@ from adit.evidence.sources.kazakhstan import CONSUMPTION, KAZAKH_PLANTS
 from adit.evidence.sources.plants import PLANTS, ROSSTAT
 from adit.grid.answer import Answer
 from adit.grid.balance import balances_of
-from adit.grid.telling import method_notes, notes, phrase, system_name
+from adit.grid.telling import head_notes, method_notes, subject_notes
+from adit.grid.telling_together import price_basis, price_told, together_basis, together_told
+from adit.grid.wording import figure, phrase, system_name
 
 __all__ = ["page"]
 
@@ -49,7 +53,18 @@ def page(found: Answer, language: str, *, command: str, hours: str = "") -> str:
             regions=drawn_map(found, language),
             balances=[] if hours else balances_of(found.year),
             system_name=lambda system: system_name(system, language),
-            lead=list(notes(found, language)),
+            lead=list(head_notes(found, language)),
+            beside=list(subject_notes(found, language)),
+            together=together_rows(found, language),
+            in_words=[
+                *together_told(found.together, found.year, language),
+                *(price_told(found.price, language) if found.price else ()),
+            ],
+            basis=[
+                *together_basis(found.together, language),
+                *(price_basis(found.price, language) if found.price else ()),
+            ],
+            fig=lambda value: figure(value, language),
             method=list(method_notes(found, language)),
             record=record,
             sources=[dataset(name) for name in used],

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil, floor, log10
 
-from adit.grid.answer import Answer, ModelledEnd, Subject
+from adit.desk.grid_subject_view import subject_name
+from adit.grid.answer import Answer, ModelledEnd
+from adit.grid.facts import month_facts
 from adit.grid.hosting import End, Hosting
 from adit.grid.pictures import by_hour_and_month, in_order
-from adit.grid.telling import label_told, megawatts, phrase, spanned, system_name
+from adit.grid.telling import label_told, spanned
+from adit.grid.wording import megawatts, phrase, system_name
 from adit.terms.language import number
 
 __all__ = [
@@ -20,10 +23,8 @@ __all__ = [
     "FigureRow",
     "Heat",
     "Picture",
-    "SubjectRow",
     "figure_rows",
     "pictures",
-    "subject_rows",
 ]
 
 WIDE, HIGH = 1000, 320  # of the curves, in units of their own
@@ -84,17 +85,7 @@ class FigureRow:
     worst: str
     label: str
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectRow:
-    name: str
-    consumption: str
-    generation: str
-    capacity: str
-    firm: str
-    interruptible: str
-    label: str
+    iso: str  # of a subject
 
 
 def pictures(found: Answer, language: str) -> list[Picture]:
@@ -113,37 +104,14 @@ def figure_rows(found: Answer, language: str) -> list[FigureRow]:
         )
         rows.append(_figures(name, h.low, h.high, phrase("computed", language), note, language))
     for s in found.subjects:
-        name = f"{_name(s, language)} ({s.region.iso})"
+        name = subject_name(s, language)
         if s.low is None or s.high is None:
             unknown = phrase("not known", language)
-            rows.append(FigureRow(name, unknown, unknown, "", "", unknown, phrase(s.not_known, language)))
+            rows.append(FigureRow(name, unknown, unknown, "", "", unknown, "", s.region.iso))
         else:
             note = phrase("side of zero", language) if s.not_known == "spans zero" else ""
-            rows.append(_figures(name, s.low, s.high, label_told(s, language), note, language))
+            rows.append(_figures(name, s.low, s.high, label_told(s, language), note, language, s.region.iso))
     return rows
-
-
-def subject_rows(found: Answer, language: str) -> list[SubjectRow]:
-    """What the model of each subject rests on."""
-    unknown = phrase("not known", language)
-
-    def figure(value: float | None) -> str:
-        return unknown if value is None else megawatts(value, language)
-
-    return [
-        SubjectRow(
-            name=f"{_name(s, language)} ({s.region.iso})",
-            consumption=figure(s.consumption_mln_kwh),
-            generation=figure(s.generated_2015_mln_kwh),
-            capacity=figure(s.installed_mw or None),
-            firm=spanned(s.low.surplus_mw_firm, s.high.surplus_mw_firm, language) if s.low and s.high else unknown,
-            interruptible=spanned(s.low.surplus_mw_interruptible, s.high.surplus_mw_interruptible, language)
-            if s.low and s.high
-            else unknown,
-            label=label_told(s, language),
-        )
-        for s in found.subjects
-    ]
 
 
 def _picture(h: Hosting, language: str) -> Picture:
@@ -185,10 +153,10 @@ def _picture(h: Hosting, language: str) -> Picture:
                 m.month,
                 megawatts(m.surplus_mw_firm, language),
                 megawatts(m.surplus_mw_interruptible, language),
-                phrase("not known", language) if m.curtailed_hours is None else str(m.curtailed_hours),
+                phrase("not known", language) if cut is None else str(cut),
                 m.hours_missing,
             )
-            for m in h.low.months
+            for m, cut in ((m, month_facts(h, m.month)["surplus_curtailed_hours"]) for m in h.low.months)
         ),
         years=tuple(
             (y.year, megawatts(y.surplus_mw_firm, language), f"{y.worst_hour:%Y-%m-%d %H:%M}", y.hours_missing)
@@ -219,7 +187,7 @@ def _tone(mw: float | None, step: float) -> str:
 
 
 def _figures(
-    name: str, low: End | ModelledEnd, high: End | ModelledEnd, label: str, note: str, language: str
+    name: str, low: End | ModelledEnd, high: End | ModelledEnd, label: str, note: str, language: str, iso: str = ""
 ) -> FigureRow:
     cut = (low.curtailed_hours, high.curtailed_hours)
     return FigureRow(
@@ -230,11 +198,8 @@ def _figures(
         worst=f"{low.worst_hour:%Y-%m-%d %H:%M}",
         label=label,
         note=note,
+        iso=iso,
     )
-
-
-def _name(s: Subject, language: str) -> str:
-    return s.region.name_ru if language == "ru" else s.region.name_en
 
 
 def _mw(language: str) -> str:

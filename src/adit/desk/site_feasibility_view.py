@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from math import floor, isnan, log10
 
 from adit.site.feasibility import Feasibility, Outcome
-from adit.site.record import totals, what_stops
+from adit.site.record import totals
+from adit.site.telling import (
+    act_status,
+    act_title,
+    figure,
+    million,
+    phrase,
+    place_in,
+    rate_in,
+    share_in,
+    silent_told,
+    stops_told,
+    word_in,
+)
+from adit.terms.language import number
 
 __all__ = ["HIGH", "WIDE", "Bin", "Cell", "GridRow", "RegimeRow", "SiteView", "Step", "view_of"]
 
@@ -92,44 +106,40 @@ class SiteView:
     headline: str
 
 
-def view_of(f: Feasibility) -> SiteView:
+def view_of(f: Feasibility, language: str) -> SiteView:
     """All that the page shows."""
-    steps, zero = _waterfall(f.first)
-    bins, marks, bin_zero, without = _returns(f.first)
+    steps, zero = _waterfall(f.first, language)
+    bins, marks, bin_zero, without = _returns(f.first, language)
     first = f.first
-    worth = "is worth" if first.npv >= 0 else "loses"
-    headline = (
-        f"{f.site.plan.power_mw.normalize():f} MW in {f.site.region_name}: over {len(f.site.months)} months the central path {worth} "
-        f"{million(abs(float(first.npv)))} at {f.assumptions['money.discount_per_year']:.0%} a year"
+    headline = phrase(
+        "headline worth" if first.npv >= 0 else "headline loses",
+        language,
+        power=number(f.site.plan.power_mw, language),
+        place=place_in(f.site.region, language),
+        n=len(f.site.months),
+        npv=million(abs(float(first.npv)), language),
+        rate=share_in(f.assumptions["money.discount_per_year"], language),
     )
     return SiteView(
         steps=steps,
         zero=zero,
-        coins=tuple(f"{f.market.rub_per_btc_kopecks / 1e8 * k:,.2f}" for k in f.grid.coin_factors),
-        rows=_grid(f),
+        coins=tuple(figure(f.market.rub_per_btc_kopecks / 1e8 * k, language, 2) for k in f.grid.coin_factors),
+        rows=_grid(f, language),
         bins=bins,
         bin_marks=marks,
         bin_zero=bin_zero,
         without_rate=without,
         drawn=len(first.irr_paths),
-        regimes=tuple(_regime(o) for o in f.outcomes),
+        regimes=tuple(_regime(o, language) for o in f.outcomes),
         headline=headline,
     )
 
 
-def million(roubles: float) -> str:
-    """In millions, to three digits; nothing is 0."""
-    amount = roubles / 1e6
-    if abs(amount) < 0.05:
-        return "0 million RUB"
-    return f"{amount:,.0f} million RUB" if abs(amount) >= 100 else f"{amount:,.1f} million RUB"
-
-
-def _waterfall(o: Outcome) -> tuple[tuple[Step, ...], float]:
+def _waterfall(o: Outcome, language: str) -> tuple[tuple[Step, ...], float]:
     sums = {n: float(v) for n, v in totals(o).items()}
-    parts = [("coins, before the pool's fee", sums["income"] + sums["pool_fee"]), ("pool's fee", -sums["pool_fee"]),
-             ("heat sold", sums["heat"]), ("power", -sums["power"]), ("levy on electricity", -sums["levy"]), ("operation", -sums["operations"]),
-             ("tax on profit", -sums["tax"]), ("VAT on coins", -sums["vat"]), ("machines, landed", -float(o.columns.capital.imported)),
+    parts = [("coins before fee", sums["income"] + sums["pool_fee"]), ("pool fee", -sums["pool_fee"]),
+             ("heat sold", sums["heat"]), ("power", -sums["power"]), ("levy", -sums["levy"]), ("operation", -sums["operations"]),
+             ("profit tax", -sums["tax"]), ("VAT on coins", -sums["vat"]), ("machines landed", -float(o.columns.capital.imported)),
              ("site and connection", -float(o.columns.capital.built))]  # fmt: skip
     level, spans = 0.0, []
     for label, amount in parts:
@@ -139,22 +149,28 @@ def _waterfall(o: Outcome) -> tuple[tuple[Step, ...], float]:
     least, most = min(s[2] for s in spans), max(s[2] + s[3] for s in spans)
     scale = WIDE / ((most - least) or 1.0)
     steps = tuple(
-        Step(label, million(amount), round((start - least) * scale, 1), round(max(width * scale, 0.0), 1), tone)
+        Step(
+            phrase(label, language),
+            million(amount, language),
+            round((start - least) * scale, 1),
+            round(max(width * scale, 0.0), 1),
+            tone,
+        )
         for label, amount, start, width, tone in spans
     )
     return steps, round(-least * scale, 1)
 
 
-def _grid(f: Feasibility) -> tuple[GridRow, ...]:
+def _grid(f: Feasibility, language: str) -> tuple[GridRow, ...]:
     greatest = max((abs(v) for row in f.grid.npv for v in row), default=1.0) or 1.0
     here = f.grid.power_rub_per_kwh.index(f.site.plan.price_rub_per_kwh.quantize(f.grid.power_rub_per_kwh[0]))
     rows = []
     for n, (power, values) in enumerate(zip(f.grid.power_rub_per_kwh, f.grid.npv, strict=True)):
         cells = tuple(
-            Cell(f"{v / 1e6:,.0f}", _tone(v, greatest), n == here and factor == 1.0)
+            Cell(figure(v / 1e6, language), _tone(v, greatest), n == here and factor == 1.0)
             for v, factor in zip(values, f.grid.coin_factors, strict=True)
         )
-        rows.append(GridRow(f"{power:f}", cells))
+        rows.append(GridRow(figure(power, language, 2), cells))
     return tuple(rows)
 
 
@@ -163,7 +179,7 @@ def _tone(value: float, greatest: float) -> str:
     return f"up-{depth}" if value >= 0 else f"down-{depth}"
 
 
-def _returns(o: Outcome) -> tuple[tuple[Bin, ...], tuple[str, str], float | None, int]:
+def _returns(o: Outcome, language: str) -> tuple[tuple[Bin, ...], tuple[str, str], float | None, int]:
     """The histogram of the yearly rates of the paths that have one, beyond the outermost hundredth put to its edge."""
     rates = sorted(r for r in o.irr_paths if not isnan(r))
     without = len(o.irr_paths) - len(rates)
@@ -180,12 +196,14 @@ def _returns(o: Outcome) -> tuple[tuple[Bin, ...], tuple[str, str], float | None
     drawn = tuple(
         Bin(
             round(n * width, 1), round(width * 0.92, 1), round(HIGH - HIGH * count / top, 1), round(HIGH * count / top, 1),
-            f"{(first + n) * step:.0%} to {(first + n + 1) * step:.0%} a year: {count} paths", (first + n) * step < 0,
+            phrase("bin said", language, low=share_in((first + n) * step, language), high=share_in((first + n + 1) * step, language), n=count),
+            (first + n) * step < 0,
         )
         for n, count in enumerate(counts)
     )  # fmt: skip
     zero = round(-first * width, 1)
-    marks = (f"{first * step:.0%} a year", f"{(first + bins) * step:.0%} a year")
+    ends = [phrase("a year", language, rate=share_in(edge * step, language)) for edge in (first, first + bins)]
+    marks = (ends[0], ends[1])
     return drawn, marks, zero if 0 < zero < WIDE else None, without
 
 
@@ -194,28 +212,35 @@ def _round_step(rough: float) -> float:
     return float(next(power * f for f in (1, 2, 5, 10) if power * f >= rough * (1 - 1e-12)))
 
 
-def _regime(o: Outcome) -> RegimeRow:
+def _regime(o: Outcome, language: str) -> RegimeRow:
     regime, months = o.answers.regime, o.answers.months
     step = WIDE / len(months)
+
+    def said(n: int) -> str:
+        a, still = months[n], months[n].share and not o.months[n].runs
+        told = phrase("strip said", language, month=a.period, may=word_in(a.may_mine, language), share=share_in(a.share, language))  # fmt: skip
+        return told + (phrase("strip still", language) if still else "")
+
+    def tone(n: int) -> str:
+        share = months[n].share
+        return "none" if not share else "still" if not o.months[n].runs else "full" if share == 1 else "part"
+
+    even = o.break_even_rub_per_kwh
     return RegimeRow(
         id=regime.id,
-        title=regime.title,
-        status=regime.status,
+        title=act_title(regime, language),
+        status=act_status(regime, language),
         simulated=o.answers.simulated,
-        hours=f"{o.hours_allowed:.0%}",
-        npv=million(float(o.npv)),
-        before=million(float(o.npv_before_dues)),
-        irr="none" if o.irr is None else f"{o.irr:.1%}",
-        payback="never" if o.payback is None else f"{o.payback} months",
-        break_even="none" if o.break_even_rub_per_kwh is None else f"{o.break_even_rub_per_kwh} RUB/kWh",
-        loss=f"{o.loss_probability:.1%}",
-        stops=tuple((f"{may}, {n} of {len(months)} months: {why}", cites) for may, why, n, cites in what_stops(o)),
-        silent=o.answers.silent(),
-        strip=tuple(
-            (
-                round(n * step, 2), round(step * 0.86, 2), "still" if a.share and not m.runs else "full" if a.share == 1 else "part" if a.share else "none",
-                f"{a.period}: {a.may_mine}, {a.share:.0%} of the month" + ("; machines stand still for their cost" if a.share and not m.runs else ""),
-            )
-            for n, (a, m) in enumerate(zip(months, o.months, strict=True))
-        ),
-    )  # fmt: skip
+        hours=share_in(o.hours_allowed, language),
+        npv=million(o.npv, language),
+        before=million(o.npv_before_dues, language),
+        irr=rate_in(o.irr, language),
+        payback=phrase("never", language) if o.payback is None else phrase("months", language, n=o.payback),
+        break_even=phrase("none", language)
+        if even is None
+        else phrase("rub per kwh", language, price=figure(even, language, 2)),
+        loss=share_in(o.loss_probability, language, 1),
+        stops=tuple(stops_told(o, language)),
+        silent=tuple(silent_told(o.answers, language)),
+        strip=tuple((round(n * step, 2), round(step * 0.86, 2), tone(n), said(n)) for n in range(len(months))),
+    )

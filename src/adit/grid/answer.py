@@ -3,24 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from adit.evidence.sources.balances import read_balances
-from adit.evidence.sources.hourly_power import SystemHours
+from adit.evidence.sources.hourly_power import SystemHours, year_of
 from adit.evidence.sources.own_consumption import OwnConsumption
 from adit.evidence.sources.plants import ROSSTAT_YEAR, generated_mln_kwh, installed_mw, system_mw
 from adit.evidence.sources.transfer_limits import TransferLimit
 from adit.grid.balance import NetImports, net_imports
 from adit.grid.capacity import firm, interruptible
 from adit.grid.hosting import Hosting, hosting_of
+from adit.grid.magnitudes import check_magnitudes
 from adit.grid.models import ModelError, kazakh_error, region_surplus, shares
 from adit.grid.simultaneous import Together
 from adit.grid.store import assumptions
 from adit.grid.surplus import demonstrated_mw, reserve_mw
 from adit.terms.errors import BadInput, UnknownName
 from adit.terms.places import Region, region, regions
+
+if TYPE_CHECKING:
+    from adit.grid.hosted_price import HostedPrice
 
 __all__ = ["Answer", "ModelledEnd", "Place", "Subject", "answer", "places_of"]
 
@@ -73,6 +77,7 @@ class Answer:
     subjects: tuple[Subject, ...]
     error: ModelError
     together: Together | None = None  # of several systems
+    price: "HostedPrice | None" = None  # where it was asked for
 
 
 def places_of(texts: Sequence[str]) -> list[Place]:
@@ -118,6 +123,8 @@ def answer(
             todo=f"Ask for --regions {','.join(hours)}, or load hours of the others as well.",
         )
     wanted = {p.system: None for p in places if p.system in hours}
+    for s in wanted:
+        check_magnitudes(year_of(hours[s], year), float(system_mw().get(s, 0)), limits)
     systems = {
         s: hosting_of(
             hours[s],

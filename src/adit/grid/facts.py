@@ -4,8 +4,11 @@ from math import floor
 from typing import Any
 
 from adit.grid.answer import Answer
+from adit.grid.hosting import Hosting
 
-__all__ = ["facts_of"]
+__all__ = ["FACTS", "facts_of", "month_facts"]
+
+FACTS = ("surplus_mw_firm", "surplus_mw_interruptible", "surplus_curtailed_hours")  # as terms/fields.csv names them
 
 
 def facts_of(found: Answer) -> list[dict[str, Any]]:
@@ -16,22 +19,34 @@ def facts_of(found: Answer) -> list[dict[str, Any]]:
     """
     named = [(s.region.iso, s.hosting, s.region.energy_system) for s in found.subjects]
     named += [] if named else [(h.system, h, h.system) for h in found.systems]
-    rows: list[dict[str, Any]] = []
-    for iso, hosting, system in named:
-        for month in range(1, 13):
-            here = hosting.low.months[month - 1] if hosting else None
-            rows.append(
-                {
-                    "region": iso,
-                    "period": f"{found.year}-{month:02d}",
-                    "surplus_mw_firm": here and _whole(here.surplus_mw_firm),
-                    "surplus_mw_interruptible": here and _whole(here.surplus_mw_interruptible),
-                    "curtailed_hours": here and here.curtailed_hours,
-                    "hours_missing": here and here.hours_missing,
-                    "basis": f"unified power system {system}, demonstrated" if hosting else "not known",
-                }
-            )
-    return rows
+    unknown = dict.fromkeys((*FACTS, "hours_missing"))
+    return [
+        {
+            "region": iso,
+            "period": f"{found.year}-{month:02d}",
+            **(month_facts(hosting, month) if hosting else unknown),
+            "basis": f"unified power system {system}, demonstrated" if hosting else "not known",
+        }
+        for iso, hosting, system in named
+        for month in range(1, 13)
+    ]
+
+
+def month_facts(hosting: Hosting, month: int) -> dict[str, Any]:
+    """Firm and interruptible surplus of a month in whole megawatts, and the hours that the interruptible one leaves out.
+
+    An hour that is not known is one of them. Where the year as a whole has no interruptible surplus, all hours are.
+    """
+    here, year = hosting.low.months[month - 1], hosting.low.surplus_mw_interruptible
+    cut = here.curtailed_hours
+    if cut is not None and year is not None:
+        cut = cut + here.hours_missing if floor(year) > 0 else int((hosting.last.month == month).sum())
+    return {
+        "surplus_mw_firm": _whole(here.surplus_mw_firm),
+        "surplus_mw_interruptible": _whole(here.surplus_mw_interruptible),
+        "surplus_curtailed_hours": cut,
+        "hours_missing": here.hours_missing,
+    }
 
 
 def _whole(value: float | None) -> int | None:

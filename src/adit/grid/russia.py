@@ -18,7 +18,7 @@ from adit.grid.scenario.store import Scenario
 from adit.terms.errors import BadInput, UnknownName
 from adit.terms.places import regions
 
-__all__ = ["RussianNetwork", "lines_by_hour", "russian_network"]
+__all__ = ["RussianNetwork", "days_known", "lines_by_hour", "russian_network"]
 
 DAY = 24
 DAYS_LEFT_OUT_MAX = 14
@@ -74,6 +74,18 @@ def russian_network(
     return RussianNetwork(made, left_out, tuple(map(float, measured)))
 
 
+def days_known(years: Mapping[str, SystemYear]) -> tuple[date, ...] | None:
+    """The days of the year that lack an hour in one system or more; None where they are too many to run the year without them."""
+    left_out = _left_out(years)
+    return None if len(left_out) > DAYS_LEFT_OUT_MAX else left_out
+
+
+def _left_out(years: Mapping[str, SystemYear]) -> tuple[date, ...]:
+    year = next(iter(years.values())).year
+    unknown = np.any([np.isnan(y.load_mw + y.generation_mw) for y in years.values()], axis=0).reshape(-1, DAY)
+    return tuple(date(year, 1, 1) + timedelta(days=int(d)) for d in np.flatnonzero(unknown.any(axis=1)))
+
+
 def _kept(
     years: Mapping[str, SystemYear], first_day: date | None, last_day: date | None, where: str
 ) -> tuple[Ints, tuple[date, ...]]:
@@ -84,19 +96,16 @@ def _kept(
         raise BadInput(
             f"{first} to {last} are no days of {year}.", todo="Give --from and --to within the year, in order."
         )
-    begin = (first - date(year, 1, 1)).days
-    days = np.arange(begin, (last - date(year, 1, 1)).days + 1)
-    unknown = (
-        np.any([np.isnan(y.load_mw + y.generation_mw) for y in years.values()], axis=0).reshape(-1, DAY).any(axis=1)
-    )
-    left_out = tuple(date(year, 1, 1) + timedelta(days=int(d)) for d in days[unknown[days]])
+    days = np.arange((first - date(year, 1, 1)).days, (last - date(year, 1, 1)).days + 1)
+    left_out = tuple(d for d in _left_out(years) if first <= d <= last)
     if len(left_out) > DAYS_LEFT_OUT_MAX or len(left_out) == len(days):
         raise BadInput(
             f"{len(left_out)} of {len(days)} days of {year} lack an hour in one system or more, first {left_out[0]}, last {left_out[-1]}.",
             where=where,
             todo="Missing hours are not filled in. Ask for days that are known: --from, --to.",
         )
-    return (days[~unknown[days]][:, None] * DAY + np.arange(DAY)).ravel(), left_out
+    known = days[~np.isin(days, [(d - date(year, 1, 1)).days for d in left_out])]
+    return (known[:, None] * DAY + np.arange(DAY)).ravel(), left_out
 
 
 def _capacity(

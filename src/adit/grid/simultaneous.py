@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from scipy.optimize import linprog
 
 from adit.evidence.sources.hourly_power import SystemHours, SystemYear, system_codes, year_of
 from adit.evidence.sources.plants import system_mw
@@ -19,14 +18,15 @@ from adit.grid.hosting import end_surplus
 from adit.grid.network import Floats, Ints, Lines
 from adit.grid.russia import lines_by_hour
 from adit.grid.scenario.store import Scenario
+from adit.grid.shared import TOLERANCE_MW, shared_mw
+from adit.grid.simultaneous_cut import Carried, carried_mw, room_of
 from adit.grid.store import Assumptions
 from adit.grid.surplus import ENDS, lines_of
 from adit.terms.errors import BadInput
 
-__all__ = ["Group", "Shared", "Together", "group_limits", "shared_mw", "simultaneous"]
+__all__ = ["Group", "Shared", "Together", "group_limits", "simultaneous"]
 
 ZONES_MAX = 12  # groups double with every zone
-TOLERANCE_MW = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,10 @@ class Shared:
     alone_mw: tuple[float, ...]  # each with the lines to itself
     binding: Group | None  # the smallest group that leaves nothing over
     short: Group | None
+    short_hours: int  # of the year asked for, in which some group is short without any mining: all are cut in them
+    carried: (
+        Carried | None
+    )  # with the accepted hours of that year; None where they are not enough for short and missing ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,10 @@ class Together:
     systems: tuple[str, ...]
     scenario: str  # the file of the limits
     cited: tuple[str, ...]  # systems whose limit is the user's own
-    hours: int  # that every system knows
+    hours: int  # that every system knows, in all years on record
     hours_missing: int
+    accept_hours: int
+    year_hours_missing: int  # of the year asked for: all are cut in them
     ends: tuple[Shared, ...]
     lacking: tuple[str, ...] = ()
 
@@ -71,15 +77,16 @@ def simultaneous(
     year: int,
     scenario: Scenario,
     *,
+    accept_hours: int,
     name: str,
     assumed: Assumptions,
     limits: Sequence[TransferLimit] = (),
 ) -> Together:
-    """What these systems host at once, firm, over every year on record up to this one."""
+    """What these systems host at once: firm over every year on record up to this one, and cut in accepted hours of this one."""
     zones = tuple(sorted(system_codes().values()))
     by_month = lines_by_hour(zones, scenario, np.arange(1, 13), name)
     if lacking := tuple(z for z in zones if z not in hours):
-        return Together(tuple(systems), name, (), 0, 0, (), lacking)
+        return Together(tuple(systems), name, (), 0, 0, accept_hours, 0, (), lacking)
     record = [
         {z: year_of(hours[z], y) for z in zones} for y in range(max(hours[z].first_year for z in zones), year + 1)
     ]
@@ -87,6 +94,7 @@ def simultaneous(
     at_hour = [(years[zones[0]], i) for years in record for i in range(len(years[zones[0]].month))]
     lines, cap, cited = _cited(zones, by_month, limits)
     entering = group_limits(len(zones), lines, cap)
+    asked, last = [zones.index(s) for s in systems], len(record[-1][zones[0]].month)
     ends, known = [], np.zeros(0, np.bool_)
     for end in ENDS:
         surplus = np.concatenate([_surpluses(end, years, zones, assumed) for years in record], axis=1)
@@ -94,8 +102,15 @@ def simultaneous(
         assert known.any(), "a year without a known hour is refused when it is read"
         spare, worst = _worst(surplus[:, known], month[known], entering)
         when = np.flatnonzero(known)[worst]
-        ends.append(_end(end, zones, systems, spare, [_hour(at_hour[i]) for i in when]))
-    return Together(tuple(systems), name, cited, int(known.sum()), int((~known).sum()), tuple(ends))
+        of_year = by_group(surplus[:, -last:][:, known[-last:]], month[-last:][known[-last:]], entering)
+        enough = (of_year >= -TOLERANCE_MW).all(axis=0)
+        missing, short = last - of_year.shape[1], int((~enough).sum())
+        left = accept_hours - missing - short
+        carried = carried_mw(room_of(of_year[:, enough], asked), left) if left >= 0 and enough.any() else None
+        ends.append(_end(end, zones, asked, spare, [_hour(at_hour[i]) for i in when], short, carried))
+    return Together(
+        tuple(systems), name, cited, int(known.sum()), int((~known).sum()), accept_hours, int((~known[-last:]).sum()), tuple(ends)
+    )  # fmt: skip
 
 
 def group_limits(zones: int, lines: Lines, cap: Floats | None = None) -> Floats:
@@ -121,43 +136,22 @@ def group_limits(zones: int, lines: Lines, cap: Floats | None = None) -> Floats:
     return found
 
 
-def shared_mw(spare: Floats, zones: Sequence[int]) -> tuple[float, Floats, Floats] | None:
-    """The largest sum of firm loads in these zones, one way to share it, and each alone; None if a group is short without them.
-
-    `spare` is by group, over all hours its least. Of the ways to share, the one whose smallest part of `alone` is largest.
-    """
-    if spare.min() < -TOLERANCE_MW:
-        return None
-    group = np.arange(1, len(spare))
-    inside = np.stack([group >> z & 1 for z in zones], axis=1).astype(np.float64)
-    room = np.maximum(spare[1:], 0.0)
-    alone = np.array([room[inside[:, k] == 1].min() for k in range(len(zones))])
-    most = linprog(-np.ones(len(zones)), A_ub=inside, b_ub=room, method="highs")
-    assert most.status == 0, most.message
-    total = min(float(-most.fun), float(alone.sum()))
-    # A second program, with the evenness as one more column: each part is at least that share of what the zone could host alone.
-    rows = np.vstack([np.hstack([inside, np.zeros((len(room), 1))]), np.hstack([-np.eye(len(zones)), alone[:, None]])])
-    least = np.append(-np.ones(len(zones)), 0.0)
-    even = linprog(
-        np.append(np.zeros(len(zones)), -1.0),
-        A_ub=np.vstack([rows, least]),
-        b_ub=np.concatenate([room, np.zeros(len(zones)), [-total * (1 - 1e-9)]]),
-        bounds=[(0, None)] * len(zones) + [(0, 1)],
-        method="highs",
-    )
-    assert even.status == 0, even.message
-    return total, even.x[:-1], alone
-
-
-def _end(name: str, zones: Sequence[str], systems: Sequence[str], spare: Floats, when: Sequence[datetime]) -> Shared:
+def _end(
+    name: str,
+    zones: Sequence[str],
+    asked: Sequence[int],
+    spare: Floats,
+    when: Sequence[datetime],
+    short_hours: int,
+    carried: Carried | None,
+) -> Shared:
     def named(group: int, mw: float) -> Group:
         return Group(tuple(z for i, z in enumerate(zones) if group >> i & 1), when[group], mw)
 
-    asked = [zones.index(s) for s in systems]
     found = shared_mw(spare, asked)
     if found is None:
         worst = int(spare.argmin())
-        return Shared(name, None, (), (), None, named(worst, float(spare[worst])))
+        return Shared(name, None, (), (), None, named(worst, float(spare[worst])), short_hours, carried)
     total, part, alone = found
     taken = np.zeros(len(spare))
     for mw, z in zip(part, asked, strict=True):
@@ -167,8 +161,16 @@ def _end(name: str, zones: Sequence[str], systems: Sequence[str], spare: Floats,
     binding = max(full, key=lambda g: (round(float(taken[g])), -g.bit_count()), default=None)
     return Shared(
         name, total, tuple(map(float, part)), tuple(map(float, alone)),
-        None if binding is None else named(binding, float(spare[binding])), None,
+        None if binding is None else named(binding, float(spare[binding])), None, short_hours, carried,
     )  # fmt: skip
+
+
+def by_group(surplus: Floats, month: Ints, entering: Floats) -> Floats:
+    """What each group has over in each hour, and what lines bring into it in that month: groups by hours."""
+    group = np.arange(len(entering))
+    inside = (group[:, None] >> np.arange(len(surplus)) & 1).astype(np.float64)
+    spare: Floats = inside @ surplus + entering[:, month - 1]
+    return spare
 
 
 def _worst(surplus: Floats, month: Ints, entering: Floats) -> tuple[Floats, Ints]:

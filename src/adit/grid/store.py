@@ -29,6 +29,7 @@ class Assumptions:
     """What no shipped series says."""
 
     reserve_share: float
+    accept_hours: int  # of the facts that rules of law look up
     largest_units: tuple[LargestUnit, ...]
     capacity_weight: float
 
@@ -47,10 +48,15 @@ def assumptions() -> Assumptions:
         LargestUnit(u["system"], u["from"], float(u["mw"]), u["unit"], u["source"], u["read"])
         for u in text["largest_unit"]
     )
-    return Assumptions(text["reserve_share"], units, text["regional_model"]["capacity_weight"])
+    return Assumptions(text["reserve_share"], text["accept_hours"], units, text["regional_model"]["capacity_weight"])
 
 
 @cache
 def words() -> Mapping[str, Mapping[str, str]]:
     """Every phrase by its key and language."""
-    return tomllib.loads((_HERE / "words.toml").read_text(encoding="utf-8"))
+    found: dict[str, Mapping[str, str]] = {}
+    for file in ("words.toml", "impact_words.toml"):
+        more = tomllib.loads((_HERE / file).read_text(encoding="utf-8"))
+        assert not found.keys() & more.keys(), "a key has its words once"
+        found |= more
+    return found

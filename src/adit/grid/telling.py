@@ -1,48 +1,30 @@
 """A surplus in words, English and Russian: what is known, how, and what would settle the rest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 
 from adit.grid.answer import Answer, Subject
 from adit.grid.balance import NetImports
 from adit.grid.hosting import Hosting
 from adit.grid.models import ModelError
-from adit.grid.simultaneous import Together
-from adit.grid.store import assumptions, words
+from adit.grid.store import assumptions
+from adit.grid.telling_together import price_basis, price_told, together_basis, together_told
+from adit.grid.wording import megawatts, phrase, recognition_notes, system_name
 from adit.terms.language import number, percent
 
 __all__ = [
     "IRKUTSK",
     "error_told",
+    "head_notes",
     "imports_told",
     "label_told",
-    "megawatts",
     "method_notes",
     "notes",
-    "phrase",
     "spanned",
-    "system_name",
+    "subject_notes",
 ]
 
 IRKUTSK = {"RU-IRK", "RU-KYA"}  # whoever asks of these is told what happened there
-
-
-def phrase(key: str, language: str, **parts: object) -> str:
-    """The words under this key."""
-    text = words()[key][language]
-    return text.format(**parts) if parts else text
-
-
-def system_name(system: str, language: str) -> str:
-    """The name of a power system as it follows 'the unified power system'."""
-    return phrase(system, language)
-
-
-def megawatts(mw: float | None, language: str) -> str:
-    """Whole megawatts, downwards; 'not known' where there is none."""
-    if mw is None:
-        return phrase("not known", language)
-    return number(Decimal(int(mw // 1)), language)
 
 
 def spanned(low: float | None, high: float | None, language: str) -> str:
@@ -73,16 +55,37 @@ def error_told(error: ModelError, language: str) -> str:
 
 def notes(found: Answer, language: str) -> Iterator[str]:
     """What must be read beside the figures, most important first."""
+    yield from head_notes(found, language)
+    yield from subject_notes(found, language)
+    if len(found.systems) > 1:
+        yield from together_told(found.together, found.year, language)
+        yield from together_basis(found.together, language)
+    if found.price is not None:
+        yield from price_told(found.price, language)
+        yield from price_basis(found.price, language)
+
+
+def head_notes(found: Answer, language: str) -> Iterator[str]:
+    """Of whole systems and territories: net imports, Irkutsk, what is recognised as part of another state."""
     for run in found.imports.values():
         yield imports_told(run, language)
     if IRKUTSK & {s.region.iso for s in found.subjects}:
         yield phrase("irkutsk", language)
-    yield from _subject_notes(found.subjects, language)
+    yield from recognition_notes((s.region.iso for s in found.subjects), language)
+
+
+def subject_notes(found: Answer, language: str) -> Iterator[str]:
+    """Of the subjects: what is not known and what would settle it, and the error of the model."""
+    reasons: dict[str, list[str]] = {}
+    for subject in found.subjects:
+        if subject.not_known:
+            name = subject.region.name_ru if language == "ru" else subject.region.name_en
+            reasons.setdefault(subject.not_known, []).append(name)
+    for reason, names in reasons.items():
+        yield f"{', '.join(names)}: {phrase(reason, language)}"
     if any(s.low for s in found.subjects):
         yield error_told(found.error, language)
         yield phrase("model scope", language)
-    if len(found.systems) > 1:
-        yield from _together(found.together, language)
 
 
 def method_notes(found: Answer, language: str) -> Iterator[str]:
@@ -101,47 +104,6 @@ def label_told(subject: Subject, language: str) -> str:
         return phrase("given", language)
     least, most = (number(Decimal(f"{r:.2f}"), language) for r in (subject.error.ratio_least, subject.error.ratio_most))
     return phrase("model label", language, label=phrase("modelled", language), least=least, most=most)
-
-
-def _together(found: Together | None, language: str) -> Iterator[str]:
-    if found is None:
-        yield phrase("simultaneous", language)
-        return
-
-    def named(systems: Sequence[str]) -> str:
-        return ", ".join(system_name(s, language) for s in systems)
-
-    if found.lacking:
-        yield phrase("together lacking", language, file=found.scenario, names=named(found.lacking))
-        return
-    for end in found.ends:
-        name = phrase(end.name, language)
-        if end.short is not None:
-            hour, mw = f"{end.short.worst_hour:%Y-%m-%d %H:%M}", megawatts(-(end.short.spare_mw // 1), language)
-            yield phrase("together short", language, end=name, names=named(end.short.zones), mw=mw, hour=hour)
-            continue
-        parts, alone = (" + ".join(megawatts(mw, language) for mw in by) for by in (end.part_mw, end.alone_mw))
-        mw = megawatts(end.sum_mw, language)
-        told = phrase("together held", language, end=name, mw=mw, names=named(found.systems), parts=parts, alone=alone)
-        if end.binding is not None:
-            hour = f"{end.binding.worst_hour:%Y-%m-%d %H:%M}"
-            told += f" {phrase('together binds', language, names=named(end.binding.zones), hour=hour)}"
-        yield told
-    yield phrase("together basis", language, hours=number(Decimal(found.hours), language), missing=found.hours_missing, file=found.scenario)  # fmt: skip
-    if found.cited:
-        yield phrase("together cited", language, names=named(found.cited))
-
-
-def _subject_notes(subjects: Sequence[Subject], language: str) -> Iterator[str]:
-    reasons: dict[str, list[str]] = {}
-    for subject in subjects:
-        name = subject.region.name_ru if language == "ru" else subject.region.name_en
-        if note := subject.region.recognition_note:
-            yield phrase("recognition", language, name=name, iso=subject.region.iso, note=note)
-        if subject.not_known:
-            reasons.setdefault(subject.not_known, []).append(name)
-    for reason, names in reasons.items():
-        yield f"{', '.join(names)}: {phrase(reason, language)}"
 
 
 def _system_notes(hosting: Hosting, language: str) -> Iterator[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from adit.site.answers import Answered, rounded
+from adit.site.answers import Answered
+from adit.site.dues import rounded
 from adit.site.kernel import Months
 from adit.site.paths import Market
 from adit.site.plan import PlannedSite
@@ -141,10 +142,11 @@ def _by_month(site: PlannedSite) -> tuple[Any, Any, Any]:
 
 def _levy(energy_kwh: Any, answers: Answered) -> Any:
     """The levy of each month to a kopeck, in decimals as the act rounds it."""
-    if all(m.levy_rub_per_kwh is None for m in answers.months):
+    if all(m.levy_per_kwh is None for m in answers.months):
         return np.zeros(len(energy_kwh))
     pairs = zip(energy_kwh, answers.months, strict=True)
-    return np.array([float(rounded(int(e) * (m.levy_rub_per_kwh or Decimal(0)), _RUB) * 100) for e, m in pairs])
+    due = (rounded(int(e) * (m.levy_per_kwh or Decimal(0)), _RUB) for e, m in pairs)  # in the money of the act
+    return np.array([float(rounded(d * answers.rate.rub, _RUB) * 100) for d in due])
 
 
 def _depreciation(capital: Capital, assumptions: Assumptions, n: Any) -> Any:

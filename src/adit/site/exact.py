@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from adit.decision.decide import decide
-from adit.site.answers import Answered, facts_of, rounded
+from adit.site.answers import Answered, facts_of
 from adit.site.columns import Columns
+from adit.site.dues import rounded
 from adit.site.paths import Paths
 from adit.site.plan import PlannedSite
 from adit.terms.days import Period
@@ -65,20 +66,21 @@ def exact_months(site: PlannedSite, answers: Answered, columns: Columns, paths: 
             coins, income, power, levy, heat = 0, Decimal(0), Decimal(0), Decimal(0), Decimal(0)
         energy = int(columns.energy_kwh[n]) if runs else 0
         costs = power + levy - heat + operations + spared
-        facts = facts_of(site, Decimal(energy)) | {
+        facts = facts_of(site, Decimal(energy), answers.rate) | {
             "coins_btc": f"{Decimal(coins) / 100_000_000:.8f}",
             "quotation_rub_per_btc": f"{price:.2f}",
             "mining_costs_rub": f"{max(costs, Decimal(0)):.2f}",
         }
         decision = decide(answers.regime, facts, month.period, questions=asked, earlier=earlier) if asked else None
         values = {q: decision[q].value for q in asked} if decision else {}
+        due = values.get("levy_due")
         year_so_far = values.get("profit_tax_rub") or Decimal(0)
         fee = rounded(Decimal(int(columns.ths_before_fee[n] * sat + 0.5) if runs else 0) / 100_000_000 * price, _KOPECK)
         found.append(
             ExactMonth(
                 period=month.period, runs=runs, energy_kwh=energy, coins_sat=coins, rub_per_btc=price,
                 income=values.get("mining_income_rub") or income, pool_fee=fee - income, power=power,
-                levy=values.get("levy_due") or levy, heat=heat, operations=operations, depreciation=spared,
+                levy=levy if due is None else rounded(due * answers.rate.rub, _KOPECK), heat=heat, operations=operations, depreciation=spared,
                 tax=year_so_far - taxed, vat=values.get("vat_rub") or Decimal(0),
             )
         )  # fmt: skip

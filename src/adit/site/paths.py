@@ -4,7 +4,7 @@ Path 0 is the central one: the price of the day, or the path that was given. The
 takes chance from the machine: numbers follow from the seed alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import log
@@ -57,7 +57,9 @@ class Paths:
     seed: int
     sat_per_ths: Any
     kopecks: Any
-    said: str  # how they were made, in a sentence
+    how: str  # they were made: given, gbm, flat or history
+    how_parts: Mapping[str, object]  # figures of it
+    on: date
 
     @property
     def count(self) -> int:
@@ -106,23 +108,22 @@ def draw_paths(
     subsidy = np.array([_subsidy(market, m) for m in months])
     response = assumptions["difficulty.response"]
     history = kind == "history" and not given
+    how, parts = kind, dict[str, object]()
     middles = np.arange(n)[:, None] + 0.5
     trend = market.growth_per_month * middles
     if given:
         price, stated = _given(given, months)
         log_price = np.log(price / (market.rub_per_btc_kopecks / 100))[:, None]
-        said = f"the {len(given)} months that were given"
+        how, parts = "given", {"n": len(given)}
     elif history:
-        log_price, trend, said = _from_history(market, n, count, seed, assumptions)
+        log_price, trend, parts = _from_history(market, n, count, seed, assumptions)
     else:
         sigma, drift = assumptions["price.volatility_per_year"], assumptions["price.drift_per_year"]
         shocks = np.random.default_rng(seed).standard_normal((n, count if kind == "gbm" else 1))
         shocks[:, 0] = 0
         spread = sigma / 12**0.5 if kind == "gbm" else 0.0
         log_price = np.cumsum(drift / 12 + spread * shocks, axis=0)
-        said = (
-            f"geometric Brownian motion, {sigma:.0%} a year" if kind == "gbm" else "the price of the day in every month"
-        )
+        parts = {"sigma": sigma} if kind == "gbm" else {}
     halved = np.log(subsidy / market.subsidy_sat)[:, None]
     # Difficulty answers what a block brought in the month before. In history it has answered its own prices already, but no halving to come.
     brings = halved + (0.0 if history else log_price)
@@ -135,7 +136,15 @@ def draw_paths(
     seconds = np.array([m.days * 86_400.0 for m in months])
     sat = sat_per_ths(1.0, 1.0, 1.0) * (seconds * (subsidy + market.fees_sat))[:, None] / difficulty
     kopecks = np.floor(np.exp(log_price) * market.rub_per_btc_kopecks + 0.5)
-    return Paths("given" if given else kind, seed, np.ascontiguousarray(sat), np.ascontiguousarray(kopecks), said)
+    return Paths(
+        "given" if given else kind,
+        seed,
+        np.ascontiguousarray(sat),
+        np.ascontiguousarray(kopecks),
+        how,
+        parts,
+        market.on,
+    )
 
 
 def _subsidy(market: Market, month: Period) -> float:
@@ -159,7 +168,9 @@ def _given(given: Sequence[GivenMonth], months: Sequence[Period]) -> tuple[Any, 
     return np.array([by_month[m].rub_per_btc for m in months]), [by_month[m].difficulty for m in months]
 
 
-def _from_history(market: Market, n: int, count: int, seed: int, assumptions: Assumptions) -> tuple[Any, Any, str]:
+def _from_history(
+    market: Market, n: int, count: int, seed: int, assumptions: Assumptions
+) -> tuple[Any, Any, dict[str, object]]:
     """Blocks of past months, price and difficulty together, so that what went together stays together.
 
     The mean of the past price is taken off, and the stated drift put in its place: a rise that was is no promise.
@@ -184,13 +195,22 @@ def _from_history(market: Market, n: int, count: int, seed: int, assumptions: As
     drawn = ((starts[:, None, :] + np.arange(block)[None, :, None]) % moves.shape[1]).reshape(-1, count)[:n]
     steps = moves[:, drawn]
     steps[0, :, 0], steps[1, :, 0] = assumptions["price.drift_per_year"] / 12, moves[1].mean()
-    said = (
-        f"blocks of {block} months drawn from {moves.shape[1]} months up to {market.on}, price and difficulty together"
+    return (
+        np.cumsum(steps[0], axis=0),
+        np.cumsum(steps[1], axis=0),
+        {"block": block, "n": moves.shape[1], "on": market.on},
     )
-    return np.cumsum(steps[0], axis=0), np.cumsum(steps[1], axis=0), said
 
 
 def scaled(paths: Paths, factors: Sequence[float]) -> Paths:
     """Path 0 with the price of a coin times each factor, difficulty left as it is."""
     kopecks = np.floor(paths.kopecks[:, :1] * np.asarray(factors)[None, :] + 0.5)
-    return Paths("scaled", paths.seed, np.repeat(paths.sat_per_ths[:, :1], len(factors), axis=1), kopecks, paths.said)
+    return Paths(
+        "scaled",
+        paths.seed,
+        np.repeat(paths.sat_per_ths[:, :1], len(factors), axis=1),
+        kopecks,
+        paths.how,
+        paths.how_parts,
+        paths.on,
+    )

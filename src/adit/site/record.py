@@ -12,10 +12,10 @@ from adit.evidence.sources.machines import CAVEAT
 from adit.evidence.sources.temperatures import FILE as TEMPERATURES
 from adit.site.cooling import STULL_ERROR_K
 from adit.site.feasibility import Feasibility, Outcome
+from adit.site.store import words
 
-__all__ = ["NO_ADVICE", "record_of", "totals", "vintages", "what_stops"]
+__all__ = ["record_of", "totals", "vintages", "what_stops"]
 
-NO_ADVICE = "This describes what follows from the assumptions and the rules. It is no advice to build, to buy or to sell, and no promise of any price."
 _FILES = (
     "hardware/asic_models_2021_2025.csv",
     "network/btc_retarget_epochs.csv",
@@ -54,7 +54,7 @@ def record_of(f: Feasibility) -> dict[str, Any]:
     site, market, plan = f.site, f.market, f.site.plan
     return {
         "adit": __version__,
-        "note": NO_ADVICE,
+        "note": words()["no advice"]["en"],
         "asked": {
             "region": site.region, "power_mw": plan.power_mw, "machine": site.machine.model, "price_rub_per_kwh": plan.price_rub_per_kwh,
             "on": plan.on, "months": plan.months, "climate": site.climate, "facts": dict(plan.facts),
@@ -75,7 +75,8 @@ def record_of(f: Feasibility) -> dict[str, Any]:
             "hashprice_usd_per_ths_day": round(market.hashprice_rub / market.rub_per_usd, 6),
             "spot_break_even_rub_per_kwh": round(f.spot_break_even_rub_per_kwh, 4),
         },
-        "paths": {"kind": f.paths.kind, "count": max(f.paths.count - 1, 1), "seed": f.paths.seed, "how": f.paths.said},
+        "paths": {"kind": f.paths.kind, "count": max(f.paths.count - 1, 1), "seed": f.paths.seed, "how": f.paths.how,
+                  "how_parts": dict(f.paths.how_parts)},
         "regimes": [_outcome(o) for o in f.outcomes],
         "grid": {"power_rub_per_kwh": f.grid.power_rub_per_kwh, "coin_price_factor": f.grid.coin_factors,
                  "npv_rub": [[round(v) for v in row] for row in f.grid.npv]},
@@ -94,6 +95,7 @@ def _outcome(o: Outcome) -> Mapping[str, Any]:
         "regime": regime.id, "title": regime.title, "status": regime.status, "simulated": o.answers.simulated, "digest": regime.digest,
         "does_not_say": list(o.answers.silent()),
         "hours_allowed_share": round(o.hours_allowed, 6),
+        "money": {"currency": o.answers.rate.currency, "rub": o.answers.rate.rub, "on": o.answers.rate.on},
         "stops": [{"may_mine": may, "because": why, "months": n, "cites": cites} for may, why, n, cites in what_stops(o)],
         "months_stopped_for_cost": o.stopped_months,
         "npv_rub": o.npv, "npv_before_levy_and_tax_rub": o.npv_before_dues,

@@ -1,19 +1,36 @@
-"""Reads what a site is computed with: the assumptions, each with unit, reason and source, and a path of prices of one's own."""
+"""Reads what a site is computed with: the assumptions, each with unit, reason and source, a path of prices of one's own, and rates of money."""
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from adit.evidence.sources.tables import CellError, Cells, decimal_of, given, read_table
+from adit.evidence.sources.live_files import current
+from adit.evidence.sources.tables import CellError, Cells, day_in, decimal_of, given, read_table
 from adit.terms.days import Period, parse_period
 from adit.terms.errors import BadInput, UnknownName
 
-__all__ = ["SHIPPED_ASSUMPTIONS", "Assumption", "Assumptions", "GivenMonth", "read_assumptions", "read_price_path"]
+__all__ = [
+    "RATES",
+    "SHIPPED_ASSUMPTIONS",
+    "Assumption",
+    "Assumptions",
+    "GivenMonth",
+    "Rate",
+    "read_assumptions",
+    "read_price_path",
+    "rub_per",
+    "words",
+]
 
 SHIPPED_ASSUMPTIONS = Path(__file__).parent / "assumptions.toml"
+RATES = "network/fx_and_coin_prices_2024_2026.csv"
+_RATE_AGE_DAYS = 14
 _WORDS = ("unit", "why", "source", "changed_by")
 
 # What an entry may be; all others lie between 0 and 1.
@@ -71,6 +88,50 @@ class GivenMonth:
     month: Period
     rub_per_btc: float
     difficulty: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one unit of a money was worth in roubles, on which day."""
+
+    currency: str
+    rub: Decimal
+    on: date | None  # None for the rouble itself
+
+
+def rub_per(currency: str, day: date) -> Rate:
+    """The last market rate on or before the day. Raises BadInput for a money of which there is none, or none recent enough."""
+    if currency == "RUB":
+        return Rate(currency, Decimal(1), None)
+    column = f"usd_{currency.lower()}"
+    table = read_table(current(RATES).path, ("date", "usd_rub"))
+    moneys = sorted(c.removeprefix("usd_").upper() for c in table.rows[0][1] if c.startswith("usd_"))
+    if currency != "USD" and column not in table.rows[0][1]:
+        raise BadInput(
+            f"There is no rate of {currency}.", where=RATES, todo=f"Rates at hand: USD, {', '.join(moneys)}."
+        )
+    rows = table.read_all(
+        lambda cells: (
+            given(cells, "date", day_in),
+            given(cells, "usd_rub", decimal_of),
+            Decimal(1) if currency == "USD" else decimal_of(cells, column),
+        )
+    )
+    before = [(on, rub / other) for on, rub, other in rows if other and on <= day]
+    if not before or (day - max(before)[0]).days > _RATE_AGE_DAYS:
+        raise BadInput(
+            f"There is no rate of {currency} within {_RATE_AGE_DAYS} days up to {day}.",
+            where=RATES,
+            todo=f"Rates run from {rows[0][0]} to {rows[-1][0]}: take another day with --on.",
+        )
+    on, rub = max(before)
+    return Rate(currency, rub.quantize(Decimal("0.000001")), on)
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, str]]:
+    """Every phrase by its key and language."""
+    return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 
 
 def read_assumptions(own: Path | None = None) -> Assumptions:

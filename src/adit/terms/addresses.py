@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from adit.terms.errors import BadInput
 
-__all__ = ["NETWORKS", "Address", "decode", "encode"]
+__all__ = ["NETWORKS", "Address", "base58check", "decode", "encode", "from_base58check", "from_bech32", "to_bech32"]
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -47,17 +47,13 @@ def encode(script: bytes, network: str = "mainnet") -> str:
     """The address of a script. Raises BadInput for a script that has none."""
     p2pkh, p2sh, prefix = NETWORKS[network]
     if len(script) == 25 and script[:3] == b"\x76\xa9\x14" and script[23:] == b"\x88\xac":
-        return _base58(bytes([p2pkh]) + script[3:23])
+        return base58check(bytes([p2pkh]) + script[3:23])
     if len(script) == 23 and script[:2] == b"\xa9\x14" and script[22:] == b"\x87":
-        return _base58(bytes([p2sh]) + script[2:22])
+        return base58check(bytes([p2sh]) + script[2:22])
     first = script[0] if script else -1
     witness = 0x51 <= first <= 0x60 or (first == 0 and len(script) in (22, 34))  # version 0 has two lengths only
     if witness and 4 <= len(script) <= 42 and script[1] == len(script) - 2:
-        version = script[0] - 0x50 if script[0] else 0
-        data = [version, *_regrouped(script[2:], 8, 5, pad=True)]
-        constant = _BECH32M if version else 1
-        checksum = _polymod([*_expanded(prefix), *data, *[0] * 6]) ^ constant
-        return f"{prefix}1{''.join(_BECH32[d] for d in [*data, *(checksum >> 5 * (5 - i) & 31 for i in range(6))])}"
+        return to_bech32(prefix, script[0] - 0x50 if script[0] else 0, script[2:])
     raise BadInput("This script has no address.")
 
 
@@ -66,7 +62,8 @@ def _checksum(data: bytes) -> bytes:
     return sha256(sha256(data).digest()).digest()[:4]
 
 
-def _base58(payload: bytes) -> str:
+def base58check(payload: bytes) -> str:
+    """The text of version bytes and hash, with its checksum; other coins write theirs with other version bytes."""
     data = payload + _checksum(payload)
     number, text = int.from_bytes(data, "big"), ""
     while number:
@@ -75,7 +72,8 @@ def _base58(payload: bytes) -> str:
     return "1" * (len(data) - len(data.lstrip(b"\x00"))) + text
 
 
-def _decode_base58(address: str) -> Address:
+def from_base58check(address: str) -> bytes:
+    """The version bytes and hash of a text. Raises BadInput; which versions there are is for the coin to say."""
     strange = next((c for c in address if c not in _BASE58), "")
     if strange:
         raise BadInput(f"'{strange}' stands in no address of this kind.", todo=ADVICE)
@@ -86,11 +84,18 @@ def _decode_base58(address: str) -> Address:
         number = number * 58 + _BASE58.index(c)
     zeros = len(address) - len(address.lstrip("1"))
     data = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
-    if len(data) != 25:
-        raise BadInput("The address has the wrong length.", todo=ADVICE)
-    if _checksum(data[:-4]) != data[-4:]:
+    if len(data) < 5 or _checksum(data[:-4]) != data[-4:]:
+        if len(data) != 25:
+            raise BadInput("The address has the wrong length.", todo=ADVICE)
         raise BadInput("The checksum of the address is wrong: a sign was mistyped or is missing.", todo=ADVICE)
-    version, key_hash = data[0], data[1:21]
+    return data[:-4]
+
+
+def _decode_base58(address: str) -> Address:
+    payload = from_base58check(address)
+    if len(payload) != 21:
+        raise BadInput("The address has the wrong length.", todo=ADVICE)
+    version, key_hash = payload[0], payload[1:]
     for network, (p2pkh, p2sh, _) in NETWORKS.items():
         if version == p2pkh:
             return Address(network, "p2pkh", b"\x76\xa9\x14" + key_hash + b"\x88\xac")
@@ -129,7 +134,15 @@ def _regrouped(data: bytes | list[int], width: int, into: int, *, pad: bool) -> 
     return out
 
 
-def _decode_bech32(address: str, prefix: str) -> Address:
+def to_bech32(prefix: str, version: int, program: bytes) -> str:
+    """The text of a witness program under a coin's prefix: bech32 for version 0, bech32m for those after it."""
+    data = [version, *_regrouped(program, 8, 5, pad=True)]
+    checksum = _polymod([*_expanded(prefix), *data, *[0] * 6]) ^ (_BECH32M if version else 1)
+    return f"{prefix}1{''.join(_BECH32[d] for d in [*data, *(checksum >> 5 * (5 - i) & 31 for i in range(6))])}"
+
+
+def from_bech32(address: str, prefix: str) -> tuple[int, bytes]:
+    """The witness version and program of a text under a coin's prefix. Raises BadInput."""
     if address not in (address.lower(), address.upper()):
         raise BadInput(
             "The address mixes small and capital letters.", todo="Write it in small letters, as the wallet shows it."
@@ -151,6 +164,11 @@ def _decode_bech32(address: str, prefix: str) -> Address:
         raise BadInput("The address holds a program of no known length.", todo=ADVICE)
     if (check == _BECH32M) != (version > 0):
         raise BadInput("The address has the checksum of another version.", todo=ADVICE)
+    return version, program
+
+
+def _decode_bech32(address: str, prefix: str) -> Address:
+    version, program = from_bech32(address, prefix)
     network = next(n for n, (_, _, p) in NETWORKS.items() if p == prefix)
     kind = {(0, 20): "p2wpkh", (0, 32): "p2wsh", (1, 32): "p2tr"}.get((version, len(program)), "witness")
     return Address(network, kind, bytes([0x50 + version if version else 0, len(program)]) + program)
