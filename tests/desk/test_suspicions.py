@@ -1,8 +1,10 @@
 """A case of suspected laundering at the desk: looked for, taken up, proposed, decided by another, reported; and nobody else learns of it."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import psycopg
@@ -11,13 +13,19 @@ from tests.desk.at_work import Person, office_at_work
 
 from adit.decision.suspicion.goaml_shape import faults
 from adit.desk.jobs import run_pending
-from adit.desk.office import Office
+from adit.desk.office import Office, new_id
+from adit.desk.suspecting import looked_at
+from adit.desk.suspecting_chain import LABELS, traced
 from adit.desk.webhooks import kinds_for
+from adit.evidence.sources import blk_files
 from adit.journal.writer import Transaction
 from adit.register.procedures.suspicions import OPEN
-from adit.register.records import SECRET, Declaration, Machine, Suspicion
+from adit.register.records import SECRET, Address, Declaration, Machine, Membership, Suspicion
 from adit.register.store import Books, listed
+from adit.terms.days import parse_period
 from adit.terms.errors import BadInput
+from adit.tracing.chain import output_at, script_at
+from adit.tracing.reading import chain_of
 
 pytestmark = pytest.mark.slow
 MONTH = date(2025, 1, 1)
@@ -193,3 +201,42 @@ def test_a_reporter_that_is_not_complete_is_named(office: Office):
         file.write_text(text)
         with pytest.raises(BadInput, match=message):
             read_reporter(office.settings.folder)
+
+
+# By the chain -----------------------------------------------------------------------------------------------------
+SIXTY_ONE = "a3b0e9e7cddbbe78270fa4182a7675ff00b92872d8df7d14265a2b1e379a9d33:0"  # block 496: 50 new coins, and 11 out of block 9
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def test_real_blocks_show_what_a_declared_address_is_exposed_to(office: Office):
+    blocks = office.settings.folder / "evidence" / "blocks"
+    blocks.mkdir(parents=True)
+    shutil.copy(EXAMPLES / "chain" / "blk00000_first1MB.dat", blocks / "blk00000.dat")
+    early = chain_of(blk_files.read(blocks, incomplete=True), "mainnet")
+    script = script_at(early, output_at(early, SIXTY_ONE))
+    with office.reading() as connection:
+        party = next(m.record.party for m in listed(connection, Membership, "register = 'miners'", order="entry"))
+
+    def declare(transaction: Transaction) -> dict[str, str]:
+        Books(transaction, "officer-1").state(
+            new_id("address"), Address(party, "BTC", "mainnet", "a bare key", script), since=MONTH, new=True
+        )
+        return {}
+
+    office.write(declare, key="an address of block 496")
+    month = parse_period("2025-01")
+    with office.reading() as connection:
+        without = traced(connection, office.settings.folder)
+        head, row = (EXAMPLES / "tracing" / "listed.csv").read_text().splitlines()[:2]
+        (office.settings.folder / LABELS).write_text(f"kind,{head}\nlisted,{row}\n")
+        labelled = traced(connection, office.settings.folder)
+        found = looked_at(connection, office, party, month, None, labelled)
+    assert without is not None
+    assert labelled is not None
+    assert (without.exposures, without.returns) == (None, None)
+    assert labelled.exposures is not None
+    [exposure] = labelled.exposures[party]
+    assert (exposure.hops, exposure.amount_sat) == (2, 11 * 100_000_000)
+    [alert] = [a for a in found.alerts if a.rule.id == "near-a-listed-address"]
+    assert alert.evidence[-1].startswith("transaction ")
+    assert {t.needs for t in found.not_looked} >= {"chain", "exchanges"}

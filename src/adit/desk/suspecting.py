@@ -1,7 +1,7 @@
 """Looks for signs of laundering in the register, month by month: what the office knows of a party, held against the dated signs.
 
-Receipts on the chain are those of `evidence/receipts.csv` in the office's folder, as `adit chain receipts` writes them; without that file the signs that need
-the chain are said not to have been looked at.
+Receipts on the chain are those of `evidence/receipts.csv` in the office's folder, as `adit chain receipts` writes them, and paths those of its blocks
+(`suspecting_chain`); without them the signs that need the chain are said not to have been looked at.
 """
 
 from collections import defaultdict
@@ -23,6 +23,7 @@ from adit.desk import jobs
 from adit.desk.jobs import Job
 from adit.desk.office import Office, new_id
 from adit.desk.party_audit import party_audit
+from adit.desk.suspecting_chain import Traced, traced
 from adit.engines.database import Connection
 from adit.evidence.sources.pools import PoolList, read_pools
 from adit.evidence.sources.receipts import Receipts, read_receipts
@@ -59,9 +60,11 @@ class Chain:
     pools: PoolList
 
 
-def looked_at(connection: Connection, office: Office, party: str, month: Period, chain: Chain | None) -> Result:
+def looked_at(
+    connection: Connection, office: Office, party: str, month: Period, chain: Chain | None, paths: Traced | None = None
+) -> Result:
     """What the signs come to for a party and month, by what the register, the audit and the chain show now."""
-    return look(_sight(connection, office, party, month, chain), office.settings.regime, month.start)
+    return look(_sight(connection, party, month, chain, paths), office.settings.regime, month.start)
 
 
 def term_of(office: Office, on: date) -> int:
@@ -126,15 +129,22 @@ def _look_at_month(job: Job, office: Office) -> Mapping[str, Any]:
             {m.record.party for m in listed(connection, Membership, "lower(valid) < %s", [month.end], limit=10_000_000)}
         )
         begun = connection.execute("SELECT done FROM desk.job WHERE id = %s", [job.id]).fetchone()
+        paths = traced(connection, office.settings.folder)
     chain, cases, alerts = _chain(office), 0, 0
     start = int(begun[0]) if begun else 0
     for first in range(start, len(parties), STEP):
         with office.reading() as connection:
-            results = [looked_at(connection, office, p, month, chain) for p in parties[first : first + STEP]]
+            results = [looked_at(connection, office, p, month, chain, paths) for p in parties[first : first + STEP]]
         alerts += sum(len(r.alerts) for r in results)
         cases += len(enter(office, job.hand, results, on=office.today(), key=f"{job.id} {first}"))
         _told(job, office, first + STEP, len(parties))
-    return {"alerts": alerts, "cases": cases, "parties": len(parties), "chain": chain is not None}
+    return {
+        "alerts": alerts,
+        "cases": cases,
+        "parties": len(parties),
+        "chain": chain is not None,
+        "tracing": paths is not None,
+    }
 
 
 def _told(job: Job, office: Office, done: int, total: int) -> None:
@@ -146,7 +156,7 @@ jobs.KINDS[JOB] = _look_at_month
 
 
 # What is known of a month -----------------------------------------------------------------------------------------
-def _sight(connection: Connection, office: Office, party: str, month: Period, chain: Chain | None) -> Sight:
+def _sight(connection: Connection, party: str, month: Period, chain: Chain | None, paths: Traced | None) -> Sight:
     [known] = months_known(connection, [(party, month)]).values()
     declarations = listed(connection, Declaration, "party = %s", [party], on=month.start)
     addresses = listed(connection, Address, "party = %s", [party], limit=10_000)
@@ -171,6 +181,9 @@ def _sight(connection: Connection, office: Office, party: str, month: Period, ch
         audit=_audit(connection, party, month, declarations),
         decision=_decision(connection, party, month),
         paid=None if chain is None else _paid(chain, declarations, {a.id: a for a in addresses}),
+        exposures=None if paths is None or paths.exposures is None else paths.exposures.get(party, ()),
+        meetings=None if paths is None else paths.meetings.get(party, ()),
+        returns=None if paths is None or paths.returns is None else paths.returns.get(party, ()),
     )
 
 

@@ -186,6 +186,8 @@ LOOKED_AT: Mapping[str, Callable[[Sight], bool]] = {
     "audit": lambda s: s.audit is not None,
     "decision": lambda s: s.decision is not None,
     "chain": lambda s: s.paid is not None,
-    "tracing": lambda s: s.exposures is not None and s.meetings is not None and s.returns is not None,
+    "labels": lambda s: s.exposures is not None,
+    "exchanges": lambda s: s.returns is not None,
+    "tracing": lambda s: s.meetings is not None,
 }
 """What a rule needs -> whether it was looked at."""

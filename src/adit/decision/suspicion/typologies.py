@@ -11,7 +11,7 @@ from adit.terms.errors import BadInput, UnknownName
 
 __all__ = ["NEEDS", "Typology", "open_at", "typologies", "typology"]
 
-NEEDS = ("register", "audit", "chain", "tracing", "decision")
+NEEDS = ("register", "audit", "chain", "tracing", "labels", "exchanges", "decision")
 _WORDS = ("en", "ru")
 
 
