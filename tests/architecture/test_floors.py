@@ -33,6 +33,7 @@ ONLY_IN = {  # heavy: the modules or folders that know each
         "regime/readers/streamed.py",
         "regime/readers/streamed_loop.py",
         "desk/party_audit.py",  # makes the audit's columns of records
+        "desk/lab_",  # draws the runs of the lab, which are arrays
         *COLUMNS,
     ),
     "scipy": ("audit/", "grid/", "site/", "lab/"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.docs.pages import ROOT, Command, adit, mismatch, pages, play, steps
 
-SLOW = ("adit compare", "adit law check", "adit law cases")
+SLOW = ("adit compare", "adit law check", "adit law cases", "adit lab run")
 
 
 def _takes_long(page: Path) -> bool:

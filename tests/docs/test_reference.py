@@ -78,8 +78,9 @@ def test_every_command_has_a_sentence_and_an_example(made: dict[str, str]) -> No
         assert any(line.strip().startswith(f"{path} ") or line.strip() == path for line in text.splitlines()), path
 
 
-# They need an office that is there: run by docs/how-to/run-an-office.md, tests/cli/test_register_commands.py, tests/end_to_end/test_desk_command.py
-OFFICE = ("adit desk", "adit register")
+# They need an office that is there: run by docs/how-to/run-an-office.md, tests/cli/test_register_commands.py, tests/end_to_end/test_desk_command.py,
+# tests/cli/test_settlement_commands.py
+OFFICE = ("adit desk", "adit register", "adit settlement")
 NETWORK = ("adit data refresh rates",)  # asks publishers: tests/evidence/test_live_connectors.py, on recorded answers
 
 

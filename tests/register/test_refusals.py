@@ -9,7 +9,8 @@ from adit.register.store import listed
 def test_every_constraint_with_a_name_of_ours_has_words():
     # a trigger refuses under a name of its own, which stands in its function
     query = """SELECT conname FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace WHERE nspname = 'register' AND contype = 'x'
-        UNION SELECT conname FROM pg_constraint WHERE conname = 'proposal_two_hands'
+        UNION SELECT conname FROM pg_constraint WHERE conname IN ('proposal_two_hands', 'settlement_two_hands', 'settlementstep_is_an_arrow',
+                'hitreview_two_hands', 'clearing_two_hands', 'clearing_expires', 'waiver_two_hands', 'waiver_expires')
         UNION SELECT indexname FROM pg_indexes WHERE indexname IN ('proposal_one_pending', 'joining_one_open')
         UNION SELECT (regexp_matches(prosrc, 'CONSTRAINT = ''([a-z_]+)''', 'g'))[1] FROM pg_proc WHERE pronamespace = 'register'::regnamespace"""
     with fresh().opened("") as connection:

@@ -18,9 +18,13 @@ from adit.cli.decide import decide
 from adit.cli.desk import desk, register
 from adit.cli.explain import explain
 from adit.cli.grid import grid
+from adit.cli.lab import lab
 from adit.cli.law import law
 from adit.cli.meters import meters
+from adit.cli.screen import screen
+from adit.cli.settlement import settlement
 from adit.cli.site import site
+from adit.cli.trace import trace
 from adit.terms.errors import AditError
 
 __all__ = ["adit", "run"]
@@ -38,7 +42,7 @@ def adit() -> None:
     """
 
 
-for command in (compare, decide, explain, assess, audit, law, desk, register, chain, data, meters, grid, site):
+for command in (compare, decide, explain, assess, audit, law, desk, register, chain, data, meters, grid, site, trace, lab, settlement, screen):
     adit.add_command(command)
 
 

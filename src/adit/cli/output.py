@@ -181,11 +181,11 @@ def write_out(files: Sequence[Path], record: dict[str, Any], language: str) -> N
         log(f"written to {file}")
 
 
-def write_whole(file: Path, text: str) -> None:
+def write_whole(file: Path, text: str | bytes) -> None:
     """Write the file whole or not at all; what a full disk cut short is taken away again."""
     partial = file.with_name(f".{file.name}.partial")
     try:
-        partial.write_text(text, encoding="utf-8")
+        partial.write_bytes(text.encode() if isinstance(text, str) else text)
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import click
 
 from adit import __version__
 from adit.cli.output import as_warning, format_option, log, progress, say, write_csv, write_json, write_table
+from adit.cli.screen_telling import harmless
 from adit.terms.errors import AditError, BadInput
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def lists(
     now = datetime.now(UTC).replace(microsecond=0)
     if (added or hash_) and not list_id:
         raise BadInput("It is not said which list this is.", todo="Add --list ID; adit screen lists names them.")
+    if (by or why) and not hash_:
+        raise BadInput("Nothing is accepted: it is not said which file.", todo="Add --accept SHA256.")
     registry = configured.registry_of(where)
     failed = False
     if added and list_id:
@@ -143,7 +146,7 @@ def _write(loaded: "tuple[Loaded, ...]", where: Path, now: datetime, format_: st
             f"{a} d" if a is not None else "",
             f"{r:,}" if r else "",
             h[:12],
-            w,
+            harmless(w),
             t,
         )
         for i, m, st, d, a, r, h, w, t in cells

@@ -118,17 +118,14 @@ def forward(
       adit trace forward --sources examples/tracing/listed.csv --blocks examples/chain/blk00000_first1MB.dat
     """
     from adit.tracing.answer import Answer, record
+    from adit.tracing.backward import check_budget
     from adit.tracing.exposure import exposures, of_coin
     from adit.tracing.forward import reached
     from adit.tracing.sources.lists import read_labels
     from adit.tracing.sources.rules import read_rules
 
     checked_page(report)
-    if budget <= 0:
-        raise BadInput(
-            f"A budget of {budget:,} fragments follows nothing.",
-            todo="Give --budget 100000, or another number above 0.",
-        )
+    check_budget(budget)
     listed = read_labels(sources, network=network, kind="listed")
     held = read_labels(stops, network=network) if stops else None
     known = read_rules(rules) if rules else ()
@@ -136,8 +133,9 @@ def forward(
     with progress("following the coins") as step:
         asked = exposures(chain, {**(held.of_script if held else {}), **listed.of_script}, known, budget=budget)
         if asked.flow is None:
+            wrong_rows = "".join(f"\n  {problem}" for problem in listed.problems[:5])
             raise BadInput(
-                "None of the sources was paid in these blocks.",
+                f"None of the sources was paid in these blocks.{wrong_rows}",
                 where=str(sources),
                 todo="Give the blocks in which they were.",
             )

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from adit.cli.output import language_option, progress, say, write_json
+from adit.cli.output import format_option, language_option, progress, say, write_csv, write_json
 from adit.cli.trace_input import (
     basis,
     blocks_options,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["back"]
 
+_HEADER = ("question", "subject", "grade", "end", "sat", "hops", "where", "label", "miner")
 _FOUND = ("direct", "indirect", "not from mining")
 
 
@@ -50,14 +51,7 @@ _FOUND = ("direct", "indirect", "not from mining")
 @click.option("--on", type=click.DateTime(formats=["%Y-%m-%d"]), help="The day whose rule is asked.")
 @report_option
 @language_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(("table", "json")),
-    default="table",
-    show_default=True,
-    help="How to answer.",
-)
+@format_option
 @click.pass_context
 def back(
     context: click.Context, coin: str, blocks: tuple[Path, ...], start_height: int | None, incomplete: bool, network: str, budget: int,
@@ -75,17 +69,14 @@ def back(
     """
     from adit.evidence.sources.pools import read_pools
     from adit.tracing.answer import Answer, record
+    from adit.tracing.backward import check_budget
     from adit.tracing.exposure import exposures, of_address, of_coin
     from adit.tracing.provenance import provenance
     from adit.tracing.sources.lists import read_labels, read_miners
     from adit.tracing.sources.rules import read_rules
 
     checked_page(report)
-    if budget <= 0:
-        raise BadInput(
-            f"A budget of {budget:,} fragments follows nothing.",
-            todo="Give --budget 100000, or another number above 0.",
-        )
+    check_budget(budget)
     script = _script(coin, network)
     labels = read_labels(stops, network=network) if stops else None
     miners = read_miners(registered, network=network) if registered else None
@@ -119,6 +110,8 @@ def back(
     write_page(report, answer, language)
     if format_ == "json":
         write_json(record(answer))
+    elif format_ == "csv":
+        write_csv(_HEADER, _rows(findings))
     else:
         for at, found in enumerate(findings):
             say() if at else None
@@ -135,13 +128,25 @@ def _script(coin: str, network: str) -> bytes | None:
         return None
     from adit.terms.addresses import NETWORKS, decode
 
-    address = decode(coin)
+    try:
+        address = decode(coin)
+    except BadInput as bad:
+        raise BadInput(bad.what, where=coin[:80], todo="Name one coin as TXID:VOUT, or give an address whole.") from bad
     if address.network != network and NETWORKS[address.network][:2] != NETWORKS[network][:2]:
         raise BadInput(
             f"{coin} is an address of {address.network}; the blocks are of {network}.",
             todo=f"Pass --network {address.network}.",
         )
     return address.script
+
+
+def _rows(findings: "list[Finding]") -> list[tuple[Any, ...]]:
+    """A row for each end of the coins; together they hold what the coin holds."""
+    return [
+        (f.question, f.subject, f.grade, e.code, e.sat, e.hops, e.where, e.label.name if e.label else "", e.miner)
+        for f in findings
+        for e in f.ends
+    ]
 
 
 def _not_a_miner_s(findings: "list[Finding]") -> bool:

@@ -174,4 +174,8 @@ def _transaction(chain: "Chain", txid: str) -> int:
     from adit.tracing.chain import output_at
     from adit.tracing.graph import tx_of
 
-    return tx_of(chain.graph, output_at(chain, f"{txid}:0"))
+    try:
+        return tx_of(chain.graph, output_at(chain, f"{txid}:0"))
+    except BadInput as bad:
+        todo = "Give the hash of the transaction alone, as --format csv lists it."
+        raise BadInput(bad.what, where="--approve", todo=todo) from bad

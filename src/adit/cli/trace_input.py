@@ -11,6 +11,7 @@ import click
 
 from adit import __version__
 from adit.cli.output import as_bold, as_dim, as_warning, counted, log, progress, say, write_table, write_whole
+from adit.cli.screen_telling import harmless
 from adit.terms.errors import BadInput
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def print_finding(found: "Finding", language: str) -> None:
     told = tell(found, language)
     say(as_bold(told.headline))
     for sentence in told.sentences:
-        say(sentence)
+        say(harmless(sentence))
     write_table("", ("", phrase("satoshi", language), "%"), told.numbers, right=(phrase("satoshi", language), "%"))
     if told.ends:
         write_table(
@@ -130,7 +131,7 @@ def print_finding(found: "Finding", language: str) -> None:
         ]
         write_table(path_said(path, language), names, rows, right=(names[0], names[4], names[5]))
     for text, grey in told.labels:
-        say(f"  {as_dim(text) if grey else text}")
+        say(f"  {as_dim(harmless(text)) if grey else harmless(text)}")
     for text in told.clears:
         say(f"  {as_warning(phrase('clears', language))}  {text}")
     for text in told.notes:

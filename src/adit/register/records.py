@@ -12,9 +12,10 @@ from typing import Any, ClassVar
 
 __all__ = [
     "ERASABLE", "RECORDS", "SECRET", "SPOKEN",
-    "Address", "Alert", "Appeal", "Application", "Client", "ClientReport", "DecisionMade", "Declaration", "Exclusion", "Identity",
-    "Inspection", "Joining", "Letter", "Machine", "Mandate", "Membership", "Meter", "Note", "Participation", "Party", "Pool", "Proposal", "Reading", "Record",
-    "Share", "Site", "Suspicion", "columns", "record_of_id", "silenced", "tells_of_somebody",
+    "Address", "Alert", "Appeal", "Application", "Clearing", "Client", "ClientReport", "DecisionMade", "Declaration", "Exclusion", "HitReview", "Identity",
+    "Inspection", "Joining", "Letter", "Machine", "Mandate", "Membership", "Meter", "Note", "Participant", "Participation", "Party", "Pool", "Proposal",
+    "Reading", "Record", "Rescreening", "Screening", "SecondLook", "Settlement", "SettlementStep", "Share", "Site", "Stake", "Suspicion", "TradeContract", "Waiver",
+    "columns", "record_of_id", "silenced", "tells_of_somebody",
 ]  # fmt: skip
 
 
@@ -356,6 +357,211 @@ class Note(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class Participant(Record):
+    """Whoever or whatever a settlement of foreign trade names, so that it is screened: an organisation, a person, a bank, a ship."""
+
+    RECORD = "participant"
+    kind: str  # person, organisation, bank, vessel
+    name: str
+    subject: str  # digest of what is screened: another one as soon as anything of it is stated anew
+    country: str = ""
+    other_names: tuple[str, ...] = ()
+    born: str = ""
+    inn: str = ""
+    ogrn: str = ""
+    lei: str = ""
+    bic: str = ""
+    imo: str = ""
+    authority: str = ""  # that registered it, by its code in GLEIF's list
+    place: str = ""  # its address in words
+    state_tied: bool = False
+    in_pilot: bool = False  # admitted to the experimental legal regime
+    no_owners: str = ""  # by which ground it declares none: a state body, a listed company
+    party: str | None = None  # the same in the register
+
+
+@dataclass(frozen=True, slots=True)
+class Stake(Record):
+    """What a participant owns of another, as declared."""
+
+    RECORD = "stake"
+    owner: str
+    owned: str
+    share_ppm: int  # of a million
+    control: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TradeContract(Record):
+    """A contract of foreign trade: who sells what to whom, for how much."""
+
+    RECORD = "tradecontract"
+    kind: str  # export, import
+    number: str
+    signed_on: date
+    exporter: str
+    importer: str
+    currency: str
+    value_minor: int  # of the currency's smallest unit
+    value_rub_kopecks: int  # as the bank converts it, for the thresholds of its registration
+    unk: str = ""  # its unique number, where a bank registered it
+    goods: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement(Record):
+    """One payment under a contract, and where it stands. Only what is said from `step` on ever changes."""
+
+    RECORD = "settlement"
+    state: str  # settlement/states.py
+    trial: bool  # under a regime that is not in force: it is none that anybody pays
+    contract: str
+    regime: str
+    regime_status: str
+    regime_digest: str
+    prepared_by: str
+    payer: str
+    payee: str
+    payer_bank: str | None
+    payee_bank: str | None
+    miner: str | None  # the organisation that mined the coins
+    vessels: tuple[str, ...]
+    asset: str
+    amount_sat: int
+    value_minor: int  # of the contract's currency, that it pays
+    from_addresses: tuple[dict[str, Any], ...]  # address, subject (its digest)
+    to_address: str
+    to_subject: str
+    invoice: str
+    invoiced_on: date
+    uetr: str
+    step: str | None = None  # by which it came where it stands
+    before: str = ""  # where it stood when it was stopped
+    first_hand: str = ""
+    second_hand: str = ""
+    pay_by: date | None = None
+    acknowledgement: str = ""  # of who gets the data that travel with it
+    txid: str = ""
+    height: int | None = None  # of the block
+    papers: str = ""  # by which goods and payment were brought together
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementStep(Record):
+    """One arrow that a settlement went, by whose hand, why, on what evidence. It stands on the screenings that name it."""
+
+    RECORD = "settlementstep"
+    settlement: str
+    number: int
+    from_state: str
+    to_state: str
+    hand: str
+    reason: str
+    cites: str
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Screening(Record):
+    """The receipt of screening one subject for one step. `said` has hits, clearings and reasons as JSON."""
+
+    RECORD = "screening"
+    settlementstep: str
+    about: str  # id of the participant, or the address
+    subject: str
+    outcome: str  # clear, review, listed, hold
+    engine: str
+    screened_at_utc: str
+    lists: tuple[dict[str, Any], ...]
+    receipt: str  # the hash of everything in it
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitReview(Record):
+    """A subject and an entry of a list that may be the same, as they were found, and what two people make of it."""
+
+    RECORD = "hitreview"
+    about: str  # id of the participant, the party or the address; of a payment's address the address itself
+    subject: str  # digest of what was screened
+    kind: str
+    name: str  # what was compared on our side
+    list_id: str
+    entry_id: str
+    listed: str  # digest of the entry
+    entry_name: str
+    engine: str
+    score: int  # in thousandths
+    found_by: str  # name, identifier, address, text, ownership
+    words: str  # sentences, a line each
+    list_day: date | None  # the day inside the list's file
+    listed_on: date | None
+    state: str = "open"  # proposed, decided; gone: subject or entry is no longer what it was
+    outcome: str = ""  # clear, confirm; what is proposed, then what was decided
+    reason: str = ""
+    proposed_by: str = ""
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing(Record):
+    """What two people decided of a hit: it holds for this subject, this entry and this engine, and ends."""
+
+    RECORD = "clearing"
+    hitreview: str
+    subject: str
+    listed: str
+    engine: str
+    outcome: str  # cleared, confirmed
+    proposed_by: str
+    decided_by: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook(Record):
+    """What a third person made of a hit without knowing what two had decided of it."""
+
+    RECORD = "secondlook"
+    clearing: str
+    hand: str
+    outcome: str  # clear, confirm
+    agrees: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver(Record):
+    """That hits may be looked at although a list is not fresh (`look`), or that a file which differs is taken (`accept`); nobody is cleared by it."""
+
+    RECORD = "waiver"
+    act: str  # look, accept
+    list_id: str
+    sha256: str  # of the newest file; empty where there is none
+    list_state: str
+    reason: str
+    expires_on: date
+    state: str = "proposed"  # given, declined
+    proposed_by: str = ""
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescreening(Record):
+    """That everybody was screened again: by which lists and engines, and what came of it."""
+
+    RECORD = "rescreening"
+    stamp: str  # of engines and entries
+    engine: str
+    lists: tuple[dict[str, Any], ...]
+    subjects: int
+    whole: int  # of them, screened against all entries and not only against new ones
+    hits: int
+    reviews: int  # hits that are new
+    unchecked: int  # of whom a check did not end
+
+
+@dataclass(frozen=True, slots=True)
 class Alert(Record):
     """A sign of laundering that was met by a party in the month for which it is valid: under which rule, with which figures, resting on what."""
 
@@ -398,15 +604,15 @@ RECORDS: dict[str, type[Record]] = {
     cls.RECORD: cls
     for cls in (
         Party, Identity, Share, Membership, Pool, Participation, Site, Client, ClientReport, Machine, Meter, Reading, Address, Declaration, Application,
-        Exclusion, Appeal, Inspection, DecisionMade, Proposal, Letter, Note, Joining, Mandate,
-        Alert, Suspicion,
+        Exclusion, Appeal, Inspection, DecisionMade, Proposal, Letter, Note, Joining, Mandate, Participant, Stake, TradeContract, Settlement,
+        SettlementStep, Screening, HitReview, Clearing, SecondLook, Waiver, Rescreening, Alert, Suspicion,
     )
 }  # fmt: skip
 ERASABLE = frozenset(
-    {"identity", "note", "letter", "appeal", "inspection", "application", "address", "proposal", "joining", "mandate"}
+    {"identity", "note", "letter", "appeal", "inspection", "application", "address", "proposal", "joining", "mandate", "participant"}
 )  # may hold personal data; a proposal repeats what others of these say
 # of which only those know who handle suspicions: no page of a party, search, message or table for others has them
-SECRET = frozenset({"alert", "suspicion"})
+SECRET = frozenset({"hitreview", "clearing", "secondlook", "alert", "suspicion"})
 # kind -> the fields that may tell of a person in a record whose facts the office has to keep: erased, these are empty and the rest stands
 SPOKEN: dict[str, tuple[str, ...]] = {
     "party": ("state_tied_ground",),
@@ -415,6 +621,8 @@ SPOKEN: dict[str, tuple[str, ...]] = {
     "client": ("contract",),
     "declaration": ("note",),
     "exclusion": ("evidence", "answer"),
+    "hitreview": ("name", "words", "reason"),
+    "secondlook": ("reason",),
 }
 _COUNTED = frozenset({"latitude_e6", "longitude_e6"})  # numbers among them, which are absent and not empty
 

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adit.evidence.watchlists.entries import Entry
+from adit.screening.address_texts import check_shape, stated
 from adit.screening.coin_keys import TEXT, Key, forms, key_of, normal
 from adit.screening.hits import Hit
 from adit.screening.subjects import Subject
 
 __all__ = ["ENGINE", "AddressIndex", "Found", "address_hits", "index_of"]
 
-ENGINE = "adit-addresses/1"
+ENGINE = "adit-addresses/2"
 _WORD = re.compile(r"(?<![0-9A-Za-z:])(?:bitcoincash:)?[0-9A-Za-z]{24,110}(?![0-9A-Za-z])")
 
 
@@ -137,11 +138,18 @@ def _addresses(entry: Entry) -> Iterator[tuple[Key, str, str]]:
 
 
 def address_hits(subject: Subject, index: AddressIndex, on: date | None = None) -> tuple[Hit, ...]:
-    """The entries that stood on the day and that the subject's address belongs to, with the reason in words."""
+    """The entries that stood on the day and that the subject's address belongs to, with the reason in words.
+
+    Raises BadInput for what cannot be an address and stands on no list: to find nothing about it would say nothing.
+    """
     if not subject.address:
         return ()
+    address = stated(subject.address)
+    belongs = index.lookup(address, on) or index.lookup(subject.address, on)
+    if not belongs and key_of(address)[0] == TEXT:
+        check_shape(address)
     hits: list[Hit] = []
-    for found in index.lookup(subject.address, on):
+    for found in belongs:
         if not found.stood:
             continue
         entry = found.entry

@@ -28,6 +28,7 @@ class Arrival:
     shape: tuple[str, ...]
     faults: tuple[str, ...]
     acceptable: bool  # whether two people may take it: it merely differs from the one before
+    parsed_sha256: str = ""  # of what was read from it; what lies beside it under another hash is not taken
 
     @property
     def good(self) -> bool:

@@ -4,7 +4,7 @@
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,10 +16,16 @@ from adit.terms.errors import BadInput, UnknownName
 __all__ = ["ALWAYS", "Known", "ListSpec", "Registry", "parse_registry", "with_added", "with_remembered"]
 
 ALWAYS = frozenset({"un_sc", "national"})
-_CONFIGURED = {"mandatory", "tokens", "list", "known"}
-_ADVICE = (
-    "A configuration may have mandatory = [...], [[list]], [[known]] and [tokens]. It adds, and takes nothing away."
-)
+_CONFIGURED = {"mandatory", "tokens", "list", "known", "engines"}
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(("id", "title", "publisher", "licence", "reader", "successor", "token"), str),
+    **dict.fromkeys(("addresses", "hosts", "known"), list),
+    **dict.fromkeys(("rows_min", "rows_max", "max_age_days"), int),
+    "mandatory": bool,
+    "retired_on": date,
+}
+_SAID = {str: "text", list: "list", int: "whole number", bool: "true or false", date: "day"}
+_ADVICE = "A configuration may have mandatory = [...], engines = [...], [[list]], [[known]] and [tokens]. It adds, and takes nothing away."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,11 @@ class ListSpec:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """All lists in their order, and the strangers whom none of them may find."""
+    """All lists in their order, the strangers whom none of them may find, and the further engines of names that have to answer."""
 
     lists: tuple[ListSpec, ...]
     strangers: tuple[Subject, ...]
+    engines: tuple[str, ...] = ()
 
     @property
     def mandatory(self) -> frozenset[str]:
@@ -89,7 +96,10 @@ def with_added(registry: Registry, text: str, where: str = "added.toml") -> Regi
     if strange := sorted(data.keys() - _CONFIGURED):
         raise BadInput(f"'{strange[0]}' is no word of this configuration.", where=where, todo=_ADVICE)
     lists = list(registry.lists)
-    for item in data.get("list", []):
+    described = data.get("list", [])
+    if not isinstance(described, list) or not all(isinstance(item, dict) for item in described):
+        raise BadInput("A list is described under [[list]].", where=where, todo=_ADVICE)
+    for item in described:
         spec = _spec(item, where)
         if any(spec.id == known.id for known in lists):
             raise BadInput(
@@ -99,8 +109,13 @@ def with_added(registry: Registry, text: str, where: str = "added.toml") -> Regi
     names = data.get("mandatory", [])
     tokens = data.get("tokens", {})
     known = data.get("known", [])
+    engines = data.get("engines", [])
+    if not isinstance(engines, list) or not all(isinstance(e, str) for e in engines):
+        raise BadInput("engines is a list of names.", where=where, todo=_ADVICE)
     if not isinstance(names, list) or not isinstance(tokens, dict) or not isinstance(known, list):
         raise BadInput("mandatory and known are lists, tokens is a table.", where=where, todo=_ADVICE)
+    if not all(isinstance(token, str) for token in tokens.values()):
+        raise BadInput("A token is a text.", where=where, todo=_ADVICE)
     if any(not isinstance(k, dict) or {"list", "id", "name"} - k.keys() for k in known):
         raise BadInput("A canary needs list, id and name.", where=where, todo=_ADVICE)
     grown = Registry(tuple(lists), registry.strangers)
@@ -109,6 +124,7 @@ def with_added(registry: Registry, text: str, where: str = "added.toml") -> Regi
     more = {str(name): str(token) for name, token in tokens.items()}
     return replace(
         grown,
+        engines=tuple(dict.fromkeys((*grown.engines, *engines))),
         lists=tuple(
             replace(
                 spec,
@@ -121,12 +137,12 @@ def with_added(registry: Registry, text: str, where: str = "added.toml") -> Regi
     )
 
 
-def with_remembered(registry: Registry, remembered: Mapping[str, date]) -> Registry:
-    """The registry with lists that were mandatory before: to delete a configuration takes nothing away."""
+def with_remembered(registry: Registry, remembered: Mapping[str, date], engines: Iterable[str] = ()) -> Registry:
+    """The registry with lists that were mandatory before, and engines that were asked: to delete a configuration takes nothing away."""
     lists = [replace(s, mandatory=s.mandatory or s.id in remembered) for s in registry.lists]
     ids = {s.id for s in lists}
     lists += [_forgotten(name, day) for name, day in sorted(remembered.items()) if name not in ids]
-    return replace(registry, lists=tuple(lists))
+    return replace(registry, lists=tuple(lists), engines=tuple(dict.fromkeys((*registry.engines, *engines))))
 
 
 def _forgotten(name: str, day: date) -> ListSpec:
@@ -144,6 +160,17 @@ def _toml(text: str, where: str) -> dict[str, Any]:
 def _spec(item: Mapping[str, Any], where: str) -> ListSpec:
     fields = dict(item)
     name = str(fields.get("id", ""))
+    for field, kind in _TYPES.items():
+        if field in fields and type(fields[field]) is not kind:
+            raise BadInput(
+                f"{field} of the list '{name}' is {fields[field]!r}, which is no {_SAID[kind]}.",
+                where=where,
+                todo=_ADVICE,
+            )
+    if any(not isinstance(a, str) for several in ("addresses", "hosts") for a in fields.get(several, ())):
+        raise BadInput(f"The addresses and hosts of '{name}' are texts.", where=where, todo=_ADVICE)
+    if any(not isinstance(k, dict) or {"id", "name"} - k.keys() for k in fields.get("known", ())):
+        raise BadInput(f"A canary of '{name}' needs id and name.", where=where, todo=_ADVICE)
     if not name.isascii() or not name.replace("_", "").isalnum() or name != name.lower():
         raise BadInput(
             f"'{name}' is no name of a list.", where=where, todo="Use small letters, digits and underscores."

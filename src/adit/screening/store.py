@@ -74,7 +74,12 @@ def add(
     with locked(root):
         history = history_of(root, spec)
         newest = history.arrivals[-1] if history.arrivals else None
-        if newest and newest.sha256 == hash_ and is_whole(_raw(root, spec, hash_), newest.packed_sha256):
+        if (
+            newest
+            and newest.sha256 == hash_
+            and newest.reader == of.label
+            and is_whole(_raw(root, spec, hash_), newest.packed_sha256)
+        ):
             same = replace(newest, checked_at_utc=fetched_at_utc)
             _keep_history(root, spec, replace(history, arrivals=(*history.arrivals[:-1], same)))
             return same
@@ -82,7 +87,9 @@ def add(
         if read is not None:
             faults = judged(spec, read, before(history.last_good()), fetched_at_utc.date())
             faults += check(spec, read.entries, strangers, exact)
-            keep_sealed(_parsed(root, spec, hash_), read_text(read))
+        parsed = read_text(read) if read is not None else ""
+        if parsed:
+            keep_sealed(_parsed(root, spec, hash_), parsed)
         arrival = Arrival(
             hash_,
             keep_packed(_raw(root, spec, hash_), content),
@@ -96,6 +103,7 @@ def add(
             read.shape if read else (),
             tuple(f.sentence for f in faults),
             read is not None and all(f.acceptable for f in faults),
+            sha256(parsed.encode()).hexdigest() if parsed else "",
         )
         _keep_history(root, spec, replace(history, arrivals=(*history.arrivals, arrival)))
     return arrival
@@ -162,8 +170,8 @@ def accept(root: Path, spec: ListSpec, hash_: str, by: Sequence[str], why: str, 
 def history_of(root: Path, spec: ListSpec) -> History:
     """What came when. Raises BadInput for a record that cannot be read."""
     path = root / spec.id / "history.json"
-    text = text_at(path)
     try:
+        text = text_at(path)
         return parse_history(text) if text is not None else History()
     except (ValueError, TypeError, KeyError) as error:
         raise BadInput(
@@ -177,13 +185,15 @@ def is_there(root: Path, spec: ListSpec, arrival: Arrival) -> bool:
 
 
 def held(root: Path, spec: ListSpec, arrival: Arrival) -> tuple[Read | None, tuple[Fault, ...]]:
-    """What a file on disk says, once its hash was verified."""
+    """What a file on disk says, once its hash was verified. What was parsed before is taken only if it is what the record says was parsed."""
     raw = _raw(root, spec, arrival.sha256)
     if not is_whole(raw, arrival.packed_sha256):
         return None, (_OTHER_FILE,)
     parsed = _parsed(root, spec, arrival.sha256)
-    if (text := sealed(parsed)) is not None:
-        return parse_read(text, spec.id), ()
+    if arrival.reader == reader(spec.reader).label:
+        text = sealed(parsed)
+        if text is not None and sha256(text.encode()).hexdigest() == arrival.parsed_sha256:
+            return parse_read(text, spec.id), ()
     content = unpacked(raw, arrival.sha256)
     if content is None:
         return None, (_OTHER_FILE,)

@@ -18,12 +18,14 @@ from adit.tracing.graph import Graph, is_coinbase, tx_of
 
 __all__ = [
     "BUDGET",
+    "BUDGET_MOST",
     "COINBASE",
     "GONE_THROUGH",
     "NOT_SEEN",
     "OUT_OF_BUDGET",
     "STOP",
     "Origins",
+    "check_budget",
     "origins",
     "origins_plainly",
     "path",
@@ -31,6 +33,7 @@ __all__ = [
 
 GONE_THROUGH, STOP, COINBASE, NOT_SEEN, OUT_OF_BUDGET = range(5)
 BUDGET = 100_000  # fragments
+BUDGET_MOST = 10_000_000  # room for them is taken at once, 37 bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +55,21 @@ class Origins:
         return int(self.sat[self.end == end].sum())
 
 
+def check_budget(budget: int) -> None:
+    """Raises BadInput for a budget that follows nothing, or for which there is no room."""
+    advice = f"Give --budget {BUDGET}, or another number up to {BUDGET_MOST}."
+    if budget <= 0:
+        raise BadInput(f"A budget of {budget:,} fragments follows nothing.", todo=advice)
+    if budget > BUDGET_MOST:
+        raise BadInput(f"A budget of {budget:,} fragments is more than {BUDGET_MOST:,}.", todo=advice)
+
+
 def origins(graph: Graph, output: int, *, stops: Any = None, budget: int = BUDGET) -> Origins:
     """Follows an output back to stops, new coins and what was not seen. `stops` has a 1 for each output (uint8) at which to stop.
 
-    Raises BadInput for a budget that is not positive.
+    Raises BadInput for a budget that is not positive, or too large.
     """
-    if budget <= 0:
-        raise BadInput(
-            f"A budget of {budget:,} fragments follows nothing.",
-            todo=f"Give --budget {BUDGET}, or another number above 0.",
-        )
+    check_budget(budget)
     held = np.zeros(0, np.uint8) if stops is None else np.ascontiguousarray(stops, np.uint8)
     room = int(budget) + 1
     columns = (

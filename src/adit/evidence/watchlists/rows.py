@@ -30,6 +30,8 @@ def rows_of(text: str, required: Sequence[str], *, delimiter: str = ",", first_l
         header = tuple(c.strip() for c in next(reader, []))
         if missing := [c for c in required if c not in header]:
             raise BadInput(f"The file lacks the column {', '.join(missing)}.", todo=_ADVICE)
+        if twice := sorted({c for c in header if c and header.count(c) > 1}):
+            raise BadInput(f"The file has the column {', '.join(twice)} twice.", todo=_ADVICE)
         return Rows(header, tuple(_rows(reader, header, first_line)))
     except csv.Error as error:
         raise BadInput(f"The file breaks off or is not CSV ({error}).", todo=_ADVICE) from error

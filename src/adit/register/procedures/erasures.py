@@ -22,6 +22,7 @@ from adit.register.records import (
     Appeal,
     Application,
     Exclusion,
+    HitReview,
     Inspection,
     Joining,
     Proposal,
@@ -90,11 +91,14 @@ WITH own AS (
     UNION SELECT id FROM register.letter WHERE party = %(party)s
     UNION SELECT id FROM register.mandate WHERE party = %(party)s
     UNION SELECT id FROM register.joining WHERE party = %(party)s
+    UNION SELECT h.id FROM register.hitreview h WHERE h.about = %(party)s OR h.about IN (SELECT id FROM register.address WHERE party = %(party)s)
+        OR h.about IN (SELECT id FROM register.participant WHERE party = %(party)s)
     UNION SELECT i.id FROM register.inspection i JOIN register.site s ON s.id = i.site WHERE s.owner = %(party)s
 ), cases AS ({_CASES}), held AS (
     SELECT id FROM cases
     UNION SELECT id FROM register.note WHERE about IN (SELECT id FROM cases)
     UNION SELECT id FROM register.proposal WHERE about IN (SELECT id FROM cases) AND act <> '{ACT}'
+    UNION SELECT k.id FROM register.secondlook k JOIN register.clearing c ON c.id = k.clearing WHERE c.hitreview IN (SELECT id FROM own)
 )
 SELECT seq, kind, subject, hand, recorded_at_utc, body FROM journal.entry JOIN journal.payload USING (seq)
 WHERE subject IN (SELECT id FROM held) AND kind = ANY(%(kinds)s) AND body IS NOT NULL ORDER BY seq"""
@@ -166,6 +170,7 @@ _OPEN: tuple[tuple[type[Record], str], ...] = (
     (Proposal, "'pending'"),
     (Exclusion, "'noticed'"),
     (Joining, "'sent', 'more asked'"),
+    (HitReview, "'open', 'proposed'"),
 )
 
 
@@ -189,7 +194,7 @@ _BELONGS = {
         ("identity", "address", "application", "appeal", "letter", "membership", "declaration", "decision", "participation", "mandate", "joining"), "party"
     ),
     "client": "miner",
-    **dict.fromkeys(("note", "proposal"), "about"), "site": "owner", "machine": "owner", "inspection": "site", "exclusion": "membership",
+    **dict.fromkeys(("note", "proposal", "hitreview"), "about"), "clearing": "hitreview", "secondlook": "clearing", "participant": "party", "site": "owner", "machine": "owner", "inspection": "site", "exclusion": "membership",
 }  # fmt: skip
 
 

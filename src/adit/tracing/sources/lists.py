@@ -8,6 +8,7 @@ from adit.evidence.sources.tables import CellError, Cells, Table, day_in, given,
 from adit.terms.addresses import NETWORKS, decode
 from adit.terms.errors import BadInput, RowProblem
 from adit.tracing.labels import Label
+from adit.tracing.siblings import siblings
 
 __all__ = ["Labels", "Miners", "read_labels", "read_miners"]
 
@@ -34,7 +35,8 @@ class Miners:
 def read_labels(path: Path, *, network: str, kind: str = "") -> Labels:
     """The labels of a file with columns address or script_hex, name, kind, basis, entry, content_date.
 
-    `kind` is that of rows which name none; the basis of such a row is a list entry. Raises BadInput where no row can be used.
+    `kind` is that of rows which name none; the basis of such a row is a list entry. A label holds for every script of the same key, unless
+    another row names that script. Raises BadInput where no row can be used.
     """
     table = read_table(path, ("name",))
     _has_script(table, path)
@@ -43,13 +45,23 @@ def read_labels(path: Path, *, network: str, kind: str = "") -> Labels:
     for line, cells in table.rows:
         try:
             script, label = _script(cells, network), _label(cells, kind)
-            if found.setdefault(script, label) != label:
-                raise CellError(
-                    "name", f"the same script is labelled '{found[script].name}' above; the first label stands"
-                )
+            before = found.setdefault(script, label)
+            if before != label:
+                stands = "the first label stands"
+                # Or whoever writes the file could hide a listed address behind an exchange.
+                if _is_listed(label) and not _is_listed(before):
+                    found[script], stands = label, "the listed one stands"
+                raise CellError("name", f"the same script is labelled '{before.name}' above; {stands}")
         except CellError as bad:
             problems.append(RowProblem(line, bad.column, str(bad)))
+    for script, label in tuple(found.items()):
+        for other in siblings(script):
+            found.setdefault(other, label)
     return Labels(_some(found, problems, path), tuple(sorted(problems, key=lambda p: p.line)))
+
+
+def _is_listed(label: Label) -> bool:
+    return label.kind == "listed" and label.basis != "heuristic"
 
 
 def read_miners(path: Path, *, network: str) -> Miners:

@@ -72,3 +72,15 @@ def contract_is_registered(contract_kind: Expr, contract_value_rub: Expr, p: Val
         otherwise=False,
         because="an export below the threshold",
     )
+
+
+@rule(cites="Bank of Russia, currency control")
+def contract_needs_papers(contract_value_rub: Expr, p: ValuesOfTheAct) -> Expr:
+    """Whether a payment under a foreign-trade contract needs papers, or the code of its operation alone."""
+    return first_match(
+        when(~given(contract_value_rub), SILENT, "no contract is stated"),
+        when(~p.small_contract.in_force, SILENT, "no threshold was found for this day"),
+        when(contract_value_rub.or_else(0) > p.small_contract, True, "above the sum of a small contract"),
+        otherwise=False,
+        because="a small contract, of which only the code of the operation is given",
+    )

@@ -48,7 +48,11 @@ def may_settle_abroad(
     """Export and import are settled in digital currency by participants of the pilot; everything else stays banned."""
     return first_match(
         when(p.foreign_trade_only & ~foreign_trade_contract, "no", "operations are those of foreign trade only"),
-        when((actor == "company") & state_tied & pilot_participant, "yes", "a participant tied to the state"),
+        when(
+            (actor == "company") & (state_tied | ~p.state_tied_first) & pilot_participant,
+            "yes",
+            "a participant of those that the pilot takes in",
+        ),
         otherwise="in the pilot only",
         because="settlement stays inside the pilot, where private organisations are not excluded later",
     )

@@ -1,0 +1,177 @@
+"""Compiled parts of a month: costs of cells, who runs at a hashprice, the hashprice at which all fits, and the month's money.
+
+The plain twin of each stands in `twin_market.py`; the equations in docs/lab-model.md.
+"""
+
+import math
+from typing import Any
+
+from adit.lab.model.compiling import part
+from adit.lab.model.rows import (
+    CONFISCATION,
+    DAYS_PER_MONTH,
+    DETECTION,
+    DISPERSION,
+    FEE,
+    FINE,
+    HIDING,
+    INFORMAL,
+    KEEP,
+    KWH_PER_W_DAY,
+    LEVY,
+    LICENCE,
+    OTHER,
+    POWER,
+    PROFIT_TAX,
+    PUE,
+    SEASON,
+    SITE_KW,
+    UPTIME,
+)
+
+__all__ = ["account", "costs", "installed", "root", "running", "supply"]
+
+
+@part
+def costs(law: Any, theta: Any, spread: Any, place: Any, sector: Any, cell: Any) -> None:
+    """Fills `cell` (8, J): slope and offset of the running share; gain per hashprice, cost per J/TH and share of the machine's price that a day costs
+    an owner under the law; gain and cost without law; tariff."""
+    pue, other, kept, hours = theta[PUE], theta[OTHER], 1.0 - theta[FEE], theta[UPTIME]
+    per_watt = KWH_PER_W_DAY * pue
+    half = per_watt * math.pi * theta[DISPERSION]
+    for j in range(place.shape[0]):
+        cell[7, j] = law[POWER, j] * spread[place[j]]
+    for j in range(place.shape[0]):
+        cost = per_watt * (cell[7, j] + law[LEVY, j] + other)
+        keep = kept * law[KEEP, j]
+        net = law[SEASON, j] * hours * (1.0 - law[PROFIT_TAX, j])
+        cell[0, j] = keep / (2.0 * half)
+        cell[1, j] = (cost - half) / (2.0 * half)
+        cell[2, j] = net * keep
+        cell[3, j] = net * cost + law[LICENCE, j] * pue / DAYS_PER_MONTH / 1e6
+        cell[4, j] = 0.0
+        cell[5, j] = hours * kept
+        cell[6, j] = hours * (per_watt * (cell[7, j] + other))
+        if sector[j] == INFORMAL:
+            daily = law[DETECTION, j] / DAYS_PER_MONTH
+            cell[2, j] -= theta[HIDING]
+            cell[3, j] += daily * law[FINE, j] * pue / (1000.0 * theta[SITE_KW])
+            cell[4, j] = daily * law[CONFISCATION, j]
+
+
+@part
+def running(h: float, efficiency: Any, cell: Any, logistic: bool, on: Any) -> None:
+    """Fills `on` (V, J): the share of each cohort's sites that earn their power at hashprice h."""
+    for v in range(on.shape[0]):
+        per = h / efficiency[v]
+        if logistic:
+            for j in range(on.shape[1]):
+                on[v, j] = 1.0 / (1.0 + math.exp(-2.0 * math.pi * (per * cell[0, j] - cell[1, j] - 0.5)))
+        else:
+            for j in range(on.shape[1]):
+                on[v, j] = min(max(per * cell[0, j] - cell[1, j], 0.0), 1.0)
+
+
+@part
+def supply(
+    h: float, x: Any, efficiency: Any, cell: Any, available: Any, logistic: bool, work: Any
+) -> tuple[float, float]:
+    """The hash rate at hashprice h and its slope. Sums run over vintages first, so that the inner loop has no chain of additions."""
+    for j in range(x.shape[1]):
+        work[0, j] = 0.0
+        work[1, j] = 0.0
+    for v in range(x.shape[0]):
+        inverse = 1.0 / efficiency[v]
+        per = h * inverse
+        if logistic:
+            for j in range(x.shape[1]):
+                share = 1.0 / (1.0 + math.exp(-2.0 * math.pi * (per * cell[0, j] - cell[1, j] - 0.5)))
+                work[0, j] += x[v, j] * share
+                work[1, j] += x[v, j] * (share * (1.0 - share)) * (2.0 * math.pi * inverse)
+        else:
+            for j in range(x.shape[1]):
+                u = per * cell[0, j] - cell[1, j]
+                work[0, j] += x[v, j] * min(max(u, 0.0), 1.0)
+                work[1, j] += x[v, j] * (inverse if (u > 0.0) & (u < 1.0) else 0.0)
+    total, slope = 0.0, 0.0
+    for j in range(x.shape[1]):
+        total += available[j] * work[0, j]
+        slope += available[j] * work[1, j] * cell[0, j]
+    return total, slope
+
+
+@part
+def root(
+    revenue: float, guess: float, x: Any, efficiency: Any, cell: Any, available: Any, logistic: bool, work: Any
+) -> float:
+    """The hashprice at which the fleet that runs earns exactly the network's revenue: Newton on its logarithm, bracketed."""
+    most = 0.0
+    for v in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            most += x[v, j] * available[j]
+    if most <= 1e-12:
+        return guess
+    target = math.log(revenue)
+    low, high = target - math.log(most), math.inf
+    z = max(math.log(guess), low)
+    for _ in range(80):
+        h = math.exp(z)
+        total, slope = supply(h, x, efficiency, cell, available, logistic, work)
+        if total <= 0.0:
+            low = z
+            z = z + 0.7 if high == math.inf else 0.5 * (low + high)
+            continue
+        gap = z + math.log(total) - target
+        if gap > 0.0:
+            high = z
+        else:
+            low = z
+        step = gap / (1.0 + h * slope / total)
+        if abs(step) < 1e-13:
+            return math.exp(z - step)
+        z = z - step
+        if z < low or z > high:
+            z = 0.5 * (low + high) if high < math.inf else low
+    return math.exp(z)
+
+
+@part
+def account(
+    h: float, days: float, x: Any, on: Any, efficiency: Any, cell: Any, available: Any, law: Any, theta: Any, flow: Any
+) -> float:
+    """Adds a half month to `flow` (6, J): mean EH/s, mean MW, revenue, margin before licence and profit tax, levy, tax on revenue. Returns EH/s."""
+    total, pue, kept, other = 0.0, theta[PUE], 1.0 - theta[FEE], theta[OTHER]
+    for j in range(x.shape[1]):
+        flow[6, j] = 0.0
+        flow[7, j] = 0.0
+    for v in range(x.shape[0]):
+        joules = efficiency[v]
+        for j in range(x.shape[1]):
+            hashes = x[v, j] * on[v, j]
+            flow[6, j] += hashes
+            flow[7, j] += hashes * joules
+    for j in range(x.shape[1]):
+        hashes = available[j] * flow[6, j]
+        mw = available[j] * flow[7, j] * pue
+        revenue = kept * h * hashes * 1e6 * days
+        kwh = mw * 24000.0 * days
+        taxed = revenue * (1.0 - law[KEEP, j])
+        levied = kwh * law[LEVY, j]
+        flow[0, j] += 0.5 * hashes
+        flow[1, j] += 0.5 * mw
+        flow[2, j] += revenue
+        flow[3, j] += revenue - taxed - levied - kwh * (cell[7, j] + other)
+        flow[4, j] += levied
+        flow[5, j] += taxed
+        total += hashes
+    return total
+
+
+@part
+def installed(x: Any, efficiency: Any, pue: float, mw: Any) -> None:
+    """Fills `mw` (J,): what stands in each cell, running or idle, at the meter."""
+    for j in range(mw.shape[0]):
+        mw[j] = 0.0
+    for v in range(x.shape[0]):
+        for j in range(mw.shape[0]):
+            mw[j] += x[v, j] * (efficiency[v] * pue)
