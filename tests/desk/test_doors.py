@@ -15,6 +15,7 @@ from adit.desk.web.hands import ACTS, ASKING, ROLES, anyone
 LOGINS = {
     "miner": "miner",
     "operator": "operator",
+    "participant": "trader",
     "officer": "officer",
     "inspector": "inspector",
     "analyst": "analyst",

@@ -218,7 +218,7 @@ def test_the_code_of_an_erased_letter_says_so_and_another_is_unknown(office: Off
 @pytest.mark.parametrize("kind", sorted(SPOKEN))
 def test_what_is_silenced_keeps_every_other_field(kind: str):
     values = {"name": "a", "state_tied_ground": "b", "account": "c", "address": "d", "latitude_e6": 1, "longitude_e6": 2, "contract": "e", "note": "f",
-              "evidence": "g", "answer": "h", "amount_sat": 5}  # fmt: skip
+              "evidence": "g", "answer": "h", "words": "i", "reason": "j", "amount_sat": 5}  # fmt: skip
     left = silenced(kind, f"{kind}-00000000", values)
     assert left["amount_sat"] == 5
     changed = {n for n in values if left[n] != values[n]}

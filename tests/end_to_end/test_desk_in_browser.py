@@ -18,7 +18,19 @@ from adit.desk.office import Office
 pytestmark = pytest.mark.slow
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-ROLES = ("", "miner", "household", "operator", "officer", "inspector", "analyst", "watcher", "admin", "newcomer")
+ROLES = (
+    "",
+    "miner",
+    "household",
+    "operator",
+    "trader",
+    "officer",
+    "inspector",
+    "analyst",
+    "watcher",
+    "admin",
+    "newcomer",
+)
 MOST = 60  # pages of one role
 
 
@@ -77,13 +89,14 @@ def _crawl(page: Page, address: str, start: str) -> Iterator[str]:
             for f in found
             if f.startswith("/")
             and not f.startswith(("/static", "//"))
-            and not re.search(r"\.(pdf|csv|xlsx|txt|json)\b|/photos/", f)
+            and not re.search(r"\.(pdf|csv|xlsx|txt|json|xml)\b|/photos/", f)
         ]
 
 
 def _start(login: str) -> str:
     return {
         "": "/",
+        "trader": "/settlements/mine",
         "officer": "/queue",
         "inspector": "/visits",
         "analyst": "/figures",

@@ -154,4 +154,7 @@ def again(word: str, names: Sequence[str], baseline: str, main: "Scenario", want
 
 
 def _short(name: str) -> str:
-    return Path(name).name
+    from adit.lab.store import scenario_names
+
+    file = Path(name)
+    return file.stem if file.stem in scenario_names() and not file.is_file() else file.name

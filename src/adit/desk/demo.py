@@ -18,6 +18,7 @@ from adit.decision.decide import Decision
 from adit.decision.entering import enter_decision
 from adit.decision.monthly import decide_month, month_known
 from adit.desk import newcomers, suspecting
+from adit.desk.demo_settlements import enter_settlements
 from adit.desk.letters import write_letter
 from adit.desk.office import Office, Settings, new_id, open_office
 from adit.desk.papers import Facts, Reason, Text
@@ -520,6 +521,8 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
     suspecting.enter(office, staff["watcher"], looked, on=clock.at(date(2025, 3, 31)), key="signs of the demonstration")
     progress("asking for accounts")
     _asking(b, companies[1])
+    progress("entering settlements")
+    _settlements(b, officer)
     with office.reading() as connection:
         journal.make_checkpoint(connection, office.key, clock.now)
 
@@ -599,6 +602,26 @@ def _asking(b: _Builder, company: str) -> None:
             newcomers.ask(books, id_, asked, on, new)
 
         b.enter(new.hand, work)
+
+
+def _settlements(b: _Builder, officer: str) -> None:
+    """An exporter that is tied to the state, with what it wants to have paid in coins."""
+    on, party = b.clock.at(date(2025, 3, 31)), new_id("party")
+    ogrn = f"12500{b.chance.randrange(10**7):07}"
+    who = Identity(
+        party, "АО «Алтай Экспорт»", b.inn(10), f"{ogrn}{int(ogrn) % 11 % 10}", "Барнаул, Примерная ул., 8", "nobody@example.org"
+    )  # fmt: skip
+    b.enter(
+        "office-000001",
+        lambda books: (
+            books.state(party, Party("company", state_tied=True), since=on, new=True),
+            books.state(new_id("identity"), who, since=on, new=True),
+        ),
+    )
+    trader = add_account(
+        b.office, login="trader", name="Тимур Торговый", roles=["participant"], password=PASSWORD, by="office-000001", parties=[party]
+    )  # fmt: skip
+    enter_settlements(b.office, party, who, trader, officer, on)
 
 
 def _hosting(b: _Builder, hand: str, host: str, *hosted: tuple[str, int]) -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "Table",
     "Text",
     "code_for",
+    "compiled",
     "parse_code",
     "pdf",
     "title_of",
@@ -151,11 +152,16 @@ def pdf(paper: Paper) -> bytes:
         "checkpoint": words["checkpoint"].format(n=paper.checkpoint) if paper.checkpoint else "", "verify_url": paper.verify_url,
         "signature": paper.signature, "demo": paper.demo, "words": words, "qr": qr.getvalue().decode(),
     }  # fmt: skip
-    text = json.dumps(_without_controls(data), ensure_ascii=False)
     at = int(datetime(paper.on.year, paper.on.month, paper.on.day).timestamp())  # noqa: DTZ001 - a day of the office
+    return compiled("paper.typ", data, at)
+
+
+def compiled(layout: str, data: Mapping[str, Any], at: int) -> bytes:
+    """A PDF (UA-1) of data in one of our layouts, with the second of its making; a sign that its letters do not have is printed as □."""
+    text = json.dumps(_without_controls(data), ensure_ascii=False)
     while True:
         try:
-            made: bytes = _compiler().compile(
+            made: bytes = _compiler(layout).compile(
                 format="pdf", sys_inputs={"paper": text}, pdf_standards=["ua-1"], timestamp=at
             )
         except typst.TypstError as error:
@@ -180,8 +186,8 @@ def _without_controls(value: Any) -> Any:
 
 
 @cache
-def _compiler() -> Any:
-    return typst.Compiler(str(Path(__file__).parent / "typst" / "paper.typ"), ignore_system_fonts=True)
+def _compiler(layout: str) -> Any:
+    return typst.Compiler(str(Path(__file__).parent / "typst" / layout), ignore_system_fonts=True)
 
 
 def _plain(block: Block) -> Mapping[str, Any]:

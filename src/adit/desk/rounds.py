@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 import structlog
 
-from adit.desk import newcomers, retention, scanning
+from adit.desk import newcomers, retention, scanning, screening_runs
 from adit.desk.cases import first_months
 from adit.desk.office import Office
 from adit.desk.reminding import remind
@@ -64,6 +64,7 @@ def round_once(office: Office, reminded: date | None = None) -> date | None:
             deliver(office, office.now())
             refresh(office)
             scanning.look_again(office)
+            screening_runs.begin_if_due(office)
             today = office.today()
             if reminded != today and office.local_now().hour >= REMINDED_FROM:
                 [month] = first_months(today, 1)

@@ -14,7 +14,8 @@ __all__ = [
     "ERASABLE", "RECORDS", "SECRET", "SPOKEN",
     "Address", "Alert", "Appeal", "Application", "Clearing", "Client", "ClientReport", "DecisionMade", "Declaration", "Exclusion", "HitReview", "Identity",
     "Inspection", "Joining", "Letter", "Machine", "Mandate", "Membership", "Meter", "Note", "Participant", "Participation", "Party", "Pool", "Proposal",
-    "Reading", "Record", "Rescreening", "Screening", "SecondLook", "Settlement", "SettlementStep", "Share", "Site", "Stake", "Suspicion", "TradeContract", "Waiver",
+    "Reading", "Record", "Rescreening", "Screening", "SecondLook", "Settlement", "SettlementStep", "Share", "Site", "Stake", "Suspicion",
+    "TradeContract", "Waiver",
     "columns", "record_of_id", "silenced", "tells_of_somebody",
 ]  # fmt: skip
 
@@ -609,7 +610,19 @@ RECORDS: dict[str, type[Record]] = {
     )
 }  # fmt: skip
 ERASABLE = frozenset(
-    {"identity", "note", "letter", "appeal", "inspection", "application", "address", "proposal", "joining", "mandate", "participant"}
+    {
+        "identity",
+        "note",
+        "letter",
+        "appeal",
+        "inspection",
+        "application",
+        "address",
+        "proposal",
+        "joining",
+        "mandate",
+        "participant",
+    }
 )  # may hold personal data; a proposal repeats what others of these say
 # of which only those know who handle suspicions: no page of a party, search, message or table for others has them
 SECRET = frozenset({"hitreview", "clearing", "secondlook", "alert", "suspicion"})

@@ -106,7 +106,9 @@ def test_what_nobody_looked_at_is_neither_met_nor_passed():
     blind = replace(QUIET, audit=None, decision=None, paid=None, exposures=None)
     found = look(blind, "ru/law", ON)
     assert {t.needs for t in found.not_looked} == {"audit", "decision", "chain", "labels"}
-    assert len(found.not_looked) == sum(t.needs in ("audit", "decision", "chain", "labels") for t in typologies("ru/law", ON))
+    assert len(found.not_looked) == sum(
+        t.needs in ("audit", "decision", "chain", "labels") for t in typologies("ru/law", ON)
+    )
 
 
 def test_before_its_first_day_and_under_another_act_there_is_no_sign():

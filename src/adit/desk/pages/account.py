@@ -51,6 +51,7 @@ router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
 START = {
     ASKING: "/joining",
+    "participant": "/settlements/mine",
     "officer": "/queue",
     "inspector": "/visits",
     "analyst": "/figures",

@@ -27,6 +27,7 @@ from adit.desk.web.forms import Sent
 from adit.desk.web.hands import Anybody, Reader
 from adit.desk.web.languages import Words
 from adit.desk.web.pages import N_, office_of, page, redirect, words_of
+from adit.settlement.secrets_refused import refuse_secrets
 from adit.terms.places import municipalities
 
 __all__ = ["router"]
@@ -98,6 +99,7 @@ def _rows(words: Words, want: Wanted, head: list[Row], lines: Iterator[Member]) 
 @router.post("/filters")
 def save_filter(request: Request, who: Anybody, sent: Sent) -> Response:
     """Save what a list is asked for, under a name of one's own."""
+    refuse_secrets(dict(sent))
     with office_of(request).reading() as connection:
         there = keep(connection, who.code, sent["list"], sent["name"], sent["query"])
     return redirect(there, "Saved.")

@@ -22,10 +22,16 @@ __all__ = [
     "Guardian",
     "Hand",
     "Host",
+    "LawTrier",
     "Mine",
     "Officer",
     "Open",
+    "Preparer",
     "Reader",
+    "Screener",
+    "ScreeningReader",
+    "SettlementReader",
+    "Settler",
     "SignInFirst",
     "Told",
     "Visitor",
@@ -45,8 +51,14 @@ ACTS: dict[str, frozenset[str]] = {
     "see the register": frozenset({"officer", "inspector", "analyst", "aml"}),
     "see who a party is": frozenset({"officer", "inspector", "aml"}),
     "handle suspicions": frozenset({"aml"}),
+    "screen": frozenset({"aml"}),
+    "see the screening": frozenset({"officer", "aml"}),
+    "try laws": frozenset({"analyst", "officer"}),
     "visit sites": frozenset({"officer", "inspector"}),
     "handle cases": frozenset({"officer"}),
+    "prepare settlements": frozenset({"participant"}),  # exporters, importers, banks, organisations that mine for them
+    "see settlements": frozenset({"officer", "aml"}),
+    "decide settlements": frozenset({"officer"}),
     "bring tables": frozenset({"miner", "operator", "officer"}),
     "erase": frozenset({"officer", "administrator"}),
     "run the office": frozenset({"administrator"}),
@@ -132,10 +144,16 @@ Asker = Annotated[Hand, Depends(needs("ask for an account"))]
 Mine = Annotated[Hand, Depends(needs("act for a party"))]
 Reader = Annotated[Hand, Depends(needs("see the register"))]
 Host = Annotated[Hand, Depends(needs("host miners"))]
+LawTrier = Annotated[Hand, Depends(needs("try laws"))]
 Visitor = Annotated[Hand, Depends(needs("visit sites"))]
 Bringer = Annotated[Hand, Depends(needs("bring tables"))]
 Watcher = Annotated[Hand, Depends(needs("handle suspicions"))]
+Screener = Annotated[Hand, Depends(needs("screen"))]
+ScreeningReader = Annotated[Hand, Depends(needs("see the screening"))]
 Officer = Annotated[Hand, Depends(needs("handle cases"))]
+Preparer = Annotated[Hand, Depends(needs("prepare settlements"))]
+SettlementReader = Annotated[Hand, Depends(needs("see settlements"))]
+Settler = Annotated[Hand, Depends(needs("decide settlements"))]
 Eraser = Annotated[Hand, Depends(needs("erase"))]
 Guardian = Annotated[Hand, Depends(needs("guard accounts"))]
 Told = Annotated[Hand, Depends(needs("be told of entries"))]

@@ -39,7 +39,7 @@ CATALOG = DESK / "locale" / "ru.po"
 _ERRORS = ("BadInput", "Refused", "KeyReused", "Forbidden", "NotFound", "Unavailable")
 _ADIT = DESK.parent
 _RAISING = [*DESK.rglob("*.py"), *(_ADIT / "register").rglob("*.py"), _ADIT / "journal" / "writer.py", _ADIT / "journal" / "store.py",
-            _ADIT / "evidence" / "sources" / "workbook.py",
+            _ADIT / "evidence" / "sources" / "workbook.py", _ADIT / "lab" / "scenario_changes.py",
             *(_ADIT / "terms" / f"{n}.py" for n in ("addresses", "days", "identifiers", "fields", "places"))]  # fmt: skip
 # Words of records that pages show as they stand: kinds, states, grounds, roles
 _WORDS = (

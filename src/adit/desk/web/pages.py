@@ -37,9 +37,13 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ("/mine/pools", N_("Pools"), "w"), ("/mine/letters", N_("Letters"), "l"),
     )),
     ("host miners", (("/mine/clients", N_("Clients"), "c"),)),
+    ("prepare settlements", (("/settlements/mine", N_("Settlements"), "t"),)),
     ("handle cases", (("/queue", N_("Queue"), "q"), ("/reports", N_("Monthly reports"), "m"))),
     ("see the register", (("/members", N_("Register"), "r"), ("/figures", N_("Figures"), "f"), ("/map", N_("Map"), "k"))),
     ("handle suspicions", (("/suspicions", N_("Suspicions"), "u"),)),
+    ("see settlements", (("/settlements", N_("Settlements"), "t"),)),
+    ("see the screening", (("/screening", N_("Screening"), "n"),)),
+    ("try laws", (("/lab", N_("Policy lab"), "b"),)),
     ("visit sites", (("/visits", N_("Visits"), "v"),)),
     ("bring tables", (("/imports", N_("Import"), "i"),)),
     ("guard accounts", (("/resets", N_("Lost access"), "x"),)),
@@ -169,8 +173,9 @@ _FLASHES = (
     N_("Saved."), N_("Sent."), N_("Declared. The receipt is among your letters."), N_("Proposed: a second officer has to approve it."),
     N_("Approved and entered."), N_("Declined."), N_("Signed out."), N_("Cancelled."), N_("Imported."), N_("The appeal was sent."),
     N_("Filed."), N_("The password was changed: sign in again."), N_("Withdrawn."), N_("Started."),
-    N_("Cleared away."), N_("Proposed: an officer has to accept it."), N_("Proposed: another of you has to decide it."), N_("Decided."), N_("It is yours now."),
-    N_("Left to others."),
+    N_("Cleared away."), N_("Proposed: an officer has to accept it."), N_("Proposed: another of you has to decide it."), N_("Decided."), N_("Noted."),
+    N_("Everybody is clear: it stays closed."), N_("The office has it now."),
+    N_("It is yours now."), N_("Left to others."),
 )  # fmt: skip
 
 

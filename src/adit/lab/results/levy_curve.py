@@ -9,11 +9,11 @@ from adit.lab.scenario import Scenario
 from adit.lab.scenario_changes import parse_change
 from adit.terms.errors import BadInput
 
-__all__ = ["CURVE_DRAWS", "HEIGHTS", "LevyPoint", "levy_curve", "with_levy"]
+__all__ = ["CURVE_DRAWS", "HEIGHTS", "TWO_YEARS", "LevyPoint", "levy_curve", "with_levy"]
 
 HEIGHTS = ("0", "0.25", "0.5", "1", "2", "4", "8")  # in the money of the act, by kWh
 CURVE_DRAWS = 100  # for each height, at most: the curve is read at its middle
-_TWO_YEARS = 24
+TWO_YEARS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ def with_levy(scenario: Scenario, height: str) -> Scenario:
             where=scenario.where,
             todo=f'Name one under [regimes], as {focus} = "xx/law".',
         )
-    if scenario.months < _TWO_YEARS:
+    if scenario.months < TWO_YEARS:
         raise BadInput(
             f"The levy begins in the second year, and {scenario.months} months are too few to see a year of it.",
             where=scenario.where,
-            todo=f"Run {_TWO_YEARS} months or more.",
+            todo=f"Run {TWO_YEARS} months or more.",
         )
     first = scenario.start.replace(year=scenario.start.year + 1)
     change = parse_change(f"{place.lower()}.levy_per_kwh = {height} from {first.isoformat()}")

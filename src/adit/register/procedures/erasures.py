@@ -194,7 +194,8 @@ _BELONGS = {
         ("identity", "address", "application", "appeal", "letter", "membership", "declaration", "decision", "participation", "mandate", "joining"), "party"
     ),
     "client": "miner",
-    **dict.fromkeys(("note", "proposal", "hitreview"), "about"), "clearing": "hitreview", "secondlook": "clearing", "participant": "party", "site": "owner", "machine": "owner", "inspection": "site", "exclusion": "membership",
+    **dict.fromkeys(("note", "proposal", "hitreview"), "about"), "clearing": "hitreview", "secondlook": "clearing", "participant": "party",
+    "site": "owner", "machine": "owner", "inspection": "site", "exclusion": "membership",
 }  # fmt: skip
 
 
