@@ -25,7 +25,15 @@ FLOORS = [
 FACTS = {"register", "evidence", "audit", "grid", "screening", "tracing"}
 LAW = {"regime", "law"}
 ENGINES = {"duckdb", "pyspark", "polars", "psycopg", "psycopg_pool", "pyiceberg", "pyarrow", "sqlalchemy"}
-COLUMNS = ("evidence/", "audit/", "grid/", "screening/", "tracing/", "site/", "lab/")  # packages that work on long columns
+COLUMNS = (
+    "evidence/",
+    "audit/",
+    "grid/",
+    "screening/",
+    "tracing/",
+    "site/",
+    "lab/",
+)  # packages that work on long columns
 ONLY_IN = {  # heavy: the modules or folders that know each
     "numba": ("regime/readers/arrays.py", *COLUMNS),
     "numpy": (

@@ -18,7 +18,19 @@ from adit.desk.office import Office
 pytestmark = pytest.mark.slow
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-ROLES = ("", "miner", "household", "operator", "trader", "officer", "inspector", "analyst", "admin", "newcomer")
+ROLES = (
+    "",
+    "miner",
+    "household",
+    "operator",
+    "trader",
+    "officer",
+    "inspector",
+    "analyst",
+    "watcher",
+    "admin",
+    "newcomer",
+)
 MOST = 60  # pages of one role
 
 
@@ -88,6 +100,7 @@ def _start(login: str) -> str:
         "officer": "/queue",
         "inspector": "/visits",
         "analyst": "/figures",
+        "watcher": "/suspicions",
         "admin": "/admin",
         "newcomer": "/joining",
     }.get(login, "/mine")

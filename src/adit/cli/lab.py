@@ -70,7 +70,9 @@ def run(scenario: str, how: How, baseline: str, out: Path | None, wanted: Wanted
         if out is not None:
             write_folder(out, own, None if base is own else base, how, step)
         if wanted.any:
-            write_report([own], base, wanted, how, again("run", [scenario], baseline or baseline_of(asked), asked, wanted), step)
+            write_report(
+                [own], base, wanted, how, again("run", [scenario], baseline or baseline_of(asked), asked, wanted), step
+            )
     match format_:
         case "json":
             from adit.lab.results.record import record_of

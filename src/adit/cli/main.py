@@ -42,7 +42,25 @@ def adit() -> None:
     """
 
 
-for command in (compare, decide, explain, assess, audit, law, desk, register, chain, data, meters, grid, site, trace, lab, settlement, screen):
+for command in (
+    compare,
+    decide,
+    explain,
+    assess,
+    audit,
+    law,
+    desk,
+    register,
+    chain,
+    data,
+    meters,
+    grid,
+    site,
+    trace,
+    lab,
+    settlement,
+    screen,
+):
     adit.add_command(command)
 
 

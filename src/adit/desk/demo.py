@@ -17,7 +17,7 @@ from typing import Any
 from adit.decision.decide import Decision
 from adit.decision.entering import enter_decision
 from adit.decision.monthly import decide_month, month_known
-from adit.desk import newcomers
+from adit.desk import newcomers, suspecting
 from adit.desk.demo_settlements import enter_settlements
 from adit.desk.letters import write_letter
 from adit.desk.office import Office, Settings, new_id, open_office
@@ -367,7 +367,9 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
                 continue  # one is missing
             used = int(_COMPANIES[n][3] * 3.5 * 24 * month.days * b.chance.uniform(0.9, 0.98))
             late = 12 if n == 7 else 0
-            part = 0.55 if n == 5 else 1  # one declares half of what its energy makes: the audit asks
+            part = (
+                0.55 if n == 5 else 2.8 if n == 4 and month.start.month == 2 else 1
+            )  # less than its energy makes, or more
             b.declare(
                 party, hands["miner"], month, meters[party], used, month.end + timedelta(days=8 + n + late), part=part
             )
@@ -513,6 +515,10 @@ def build(office: Office, clock: Moving, progress: Callable[[str], None] = lambd
     progress("hosting clients")
     _hosting(b, hands["operator"], host, (companies[3], 20), (companies[5], 12))
     _pools(b, hands["miner"], companies[1], companies[3], others=[companies[n] for n in (0, 2, 4, 5, 7)])
+    progress("looking for signs of laundering")
+    with office.reading() as connection:
+        looked = [suspecting.looked_at(connection, office, party, month, None) for party in members]
+    suspecting.enter(office, staff["watcher"], looked, on=clock.at(date(2025, 3, 31)), key="signs of the demonstration")
     progress("asking for accounts")
     _asking(b, companies[1])
     progress("entering settlements")

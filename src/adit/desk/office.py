@@ -54,9 +54,7 @@ class Settings:
         ""  # names of servers in the office's own network that may be called, with blanks between them
     )
     key_file: str = ""  # of the keys that secrets are sealed with; empty: secrets.key in the folder
-    second_factor: str = (
-        "inspector analyst"  # roles that have to have one beside administrators, officers and aml, with blanks between them
-    )
+    second_factor: str = "inspector analyst"  # roles that have to have one beside administrators, officers and aml, with blanks between them
     second_factor_days: int = 14  # that an analyst, miner or operator who has to have one may do without it
     first_password_days: int = 7  # for which a password that the office made is good
     scanner: str = ""  # the socket of a ClamAV that looks at what people send; empty: nothing is scanned

@@ -205,7 +205,9 @@ def parse_scenario(
         text=text,
         chain=(*(base.chain if base else ()), where),
         title_ru=_word(read, table, "title_ru", base.title_ru if base and "title" not in table else ""),
-        about_ru=" ".join(_word(read, table, "about_ru", base.about_ru if base and "about" not in table else "").split()),
+        about_ru=" ".join(
+            _word(read, table, "about_ru", base.about_ru if base and "about" not in table else "").split()
+        ),
     )
 
 

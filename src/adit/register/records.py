@@ -12,9 +12,10 @@ from typing import Any, ClassVar
 
 __all__ = [
     "ERASABLE", "RECORDS", "SECRET", "SPOKEN",
-    "Address", "Appeal", "Application", "Clearing", "Client", "ClientReport", "DecisionMade", "Declaration", "Exclusion", "HitReview", "Identity",
+    "Address", "Alert", "Appeal", "Application", "Clearing", "Client", "ClientReport", "DecisionMade", "Declaration", "Exclusion", "HitReview", "Identity",
     "Inspection", "Joining", "Letter", "Machine", "Mandate", "Membership", "Meter", "Note", "Participant", "Participation", "Party", "Pool", "Proposal",
-    "Reading", "Record", "Rescreening", "Screening", "SecondLook", "Settlement", "SettlementStep", "Share", "Site", "Stake", "TradeContract", "Waiver",
+    "Reading", "Record", "Rescreening", "Screening", "SecondLook", "Settlement", "SettlementStep", "Share", "Site", "Stake", "Suspicion",
+    "TradeContract", "Waiver",
     "columns", "record_of_id", "silenced", "tells_of_somebody",
 ]  # fmt: skip
 
@@ -561,19 +562,70 @@ class Rescreening(Record):
     unchecked: int  # of whom a check did not end
 
 
+@dataclass(frozen=True, slots=True)
+class Alert(Record):
+    """A sign of laundering that was met by a party in the month for which it is valid: under which rule, with which figures, resting on what."""
+
+    RECORD = "alert"
+    party: str
+    month: str  # 2025-02
+    sign: str  # its name in the table of signs
+    rule: str  # digest of the rule as it held
+    regime: str
+    value: int
+    unit: str
+    threshold: int
+    points: int
+    figures: dict[str, Any]
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion(Record):
+    """A case of suspected laundering about a party: its alerts, what people made of them, and the report. The party is not told that it exists."""
+
+    RECORD = "suspicion"
+    party: str
+    state: str  # open, in work, proposed, reported, closed
+    reference: str  # under which it is reported
+    alerts: tuple[str, ...]
+    points: int
+    opened_on: date
+    due_on: date  # the last day for the report, in working days from the day it was opened
+    holder: str = ""  # the hand that works on it
+    outcome: str = ""  # report, no report; what is proposed, then what was decided
+    reason: str = ""
+    action: str = ""
+    prepared_by: str = ""
+    decided_by: str = ""
+    report: dict[str, Any] | None = None  # neutral data, as reported
+
+
 RECORDS: dict[str, type[Record]] = {
     cls.RECORD: cls
     for cls in (
         Party, Identity, Share, Membership, Pool, Participation, Site, Client, ClientReport, Machine, Meter, Reading, Address, Declaration, Application,
         Exclusion, Appeal, Inspection, DecisionMade, Proposal, Letter, Note, Joining, Mandate, Participant, Stake, TradeContract, Settlement,
-        SettlementStep, Screening, HitReview, Clearing, SecondLook, Waiver, Rescreening,
+        SettlementStep, Screening, HitReview, Clearing, SecondLook, Waiver, Rescreening, Alert, Suspicion,
     )
 }  # fmt: skip
 ERASABLE = frozenset(
-    {"identity", "note", "letter", "appeal", "inspection", "application", "address", "proposal", "joining", "mandate", "participant"}
+    {
+        "identity",
+        "note",
+        "letter",
+        "appeal",
+        "inspection",
+        "application",
+        "address",
+        "proposal",
+        "joining",
+        "mandate",
+        "participant",
+    }
 )  # may hold personal data; a proposal repeats what others of these say
 # of which only those know who handle suspicions: no page of a party, search, message or table for others has them
-SECRET = frozenset({"hitreview", "clearing", "secondlook"})
+SECRET = frozenset({"hitreview", "clearing", "secondlook", "alert", "suspicion"})
 # kind -> the fields that may tell of a person in a record whose facts the office has to keep: erased, these are empty and the rest stands
 SPOKEN: dict[str, tuple[str, ...]] = {
     "party": ("state_tied_ground",),

@@ -55,7 +55,7 @@ START = {
     "officer": "/queue",
     "inspector": "/visits",
     "analyst": "/figures",
-    "aml": "/screening",
+    "aml": "/suspicions",
     "administrator": "/admin",
 }
 

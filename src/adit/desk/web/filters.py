@@ -43,7 +43,8 @@ LISTS: dict[str, tuple[str, ...]] = {
 LABELS = {
     "register": N_("Register"), "kind": N_("Kind"), "region": N_("Region"), "municipality": N_("Municipality"), "from": N_("From"), "to": N_("To"),
     "q": N_("Words"), "on": N_("On the day"), "known": N_("As known at entry"), "sort": N_("Sorted by"), "down": N_("Downwards"), "month": N_("Month"),
-    "state": N_("State"), "by": N_("Amounts by"), "question": N_("Question"), "answer": N_("Answer"), "what": N_("What"), "trial": N_("Trial or real"), "age": N_("Waiting for"), "list": N_("Held by the list"),
+    "state": N_("State"), "by": N_("Amounts by"), "question": N_("Question"), "answer": N_("Answer"), "what": N_("What"),
+    "trial": N_("Trial or real"), "age": N_("Waiting for"), "list": N_("Held by the list"),
 }  # fmt: skip
 NAME_SIGNS = 80
 ASKED_SIGNS = 200  # of one value

@@ -21,6 +21,7 @@ from babel.messages import Catalog, extract
 from babel.messages.pofile import read_po, write_po
 
 from adit.decision.reporting import STATES
+from adit.decision.suspicion.typologies import NEEDS
 from adit.desk.web.hands import ACTS, ROLES
 from adit.regime.act import Regime
 from adit.regime.explanation import Explanation
@@ -53,6 +54,7 @@ _WORDS = (
     "certificate of entry", "refusal of entry", "receipt", "reminder", "notice of exclusion", "decision on exclusion", "exclusion dropped",
     "restoration", "decision on an appeal", "protocol",
     "confirmed", "expired", "cleared", "self", "director", "attorney", "passport in person", "power of attorney", "code by letter", "state sign-in",
+    "open", "in work", "proposed", "reported", "closed", "report", "no report", "late", *NEEDS, "sat", "kWh", "parties", "days",
     "confirm account", "end mandate", "correct party", "notice of a request", "notice of who acts", "notice of a correction",
 )  # fmt: skip
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}

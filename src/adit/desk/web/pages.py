@@ -40,6 +40,7 @@ _NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ("prepare settlements", (("/settlements/mine", N_("Settlements"), "t"),)),
     ("handle cases", (("/queue", N_("Queue"), "q"), ("/reports", N_("Monthly reports"), "m"))),
     ("see the register", (("/members", N_("Register"), "r"), ("/figures", N_("Figures"), "f"), ("/map", N_("Map"), "k"))),
+    ("handle suspicions", (("/suspicions", N_("Suspicions"), "u"),)),
     ("see settlements", (("/settlements", N_("Settlements"), "t"),)),
     ("see the screening", (("/screening", N_("Screening"), "n"),)),
     ("try laws", (("/lab", N_("Policy lab"), "b"),)),
@@ -174,6 +175,7 @@ _FLASHES = (
     N_("Filed."), N_("The password was changed: sign in again."), N_("Withdrawn."), N_("Started."),
     N_("Cleared away."), N_("Proposed: an officer has to accept it."), N_("Proposed: another of you has to decide it."), N_("Decided."), N_("Noted."),
     N_("Everybody is clear: it stays closed."), N_("The office has it now."),
+    N_("It is yours now."), N_("Left to others."),
 )  # fmt: skip
 
 

@@ -48,7 +48,9 @@ CREATE INDEX {name}_entry ON register.{name} (entry);
 
 
 def ref(column: str, kind: str, *, required: bool = True) -> str:
-    return f"{column} text {'NOT NULL' if required else ''} REFERENCES register.subject CHECK ({column} LIKE '{kind}-%')"
+    return (
+        f"{column} text {'NOT NULL' if required else ''} REFERENCES register.subject CHECK ({column} LIKE '{kind}-%')"
+    )
 
 
 PARTICIPANT = record(
