@@ -9,7 +9,7 @@ import pypdf
 import pytest
 from click.testing import CliRunner, Result
 
-from adit.cli import lab_report
+from adit.cli import lab_report, output
 from adit.cli.main import adit
 from adit.desk.charts import figure
 from adit.lab.comparing import band_of
@@ -74,7 +74,7 @@ def test_the_report_is_there_before_the_curve_is(tmp_path, monkeypatch):
         return (), 0, "Nothing came of it."
 
     monkeypatch.setattr(lab_report, "_curve", looking)
-    assert run("run", "ru_levy", "--draws", 12, "--months", 13, "--report", file).exit_code == 0
+    assert run("run", "ru_levy", "--draws", 12, "--months", 24, "--report", file).exit_code == 0
     assert "It is being worked out." in seen[0]
     assert "It is left out. Nothing came of it." in words(file.read_text(encoding="utf-8"))
 
@@ -206,3 +206,24 @@ def test_a_disk_that_is_full_leaves_the_old_report(tmp_path, monkeypatch):
     assert done.exit_code != 0
     assert file.read_text(encoding="utf-8") == "the old one"
     assert [f.name for f in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.mark.slow
+def test_many_draws_begin_with_a_look_at_a_few(tmp_path, monkeypatch):
+    file = tmp_path / "report.html"
+    seen: list[str] = []
+    monkeypatch.setattr(lab_report, "_SOON", 4)
+    written = output.write_whole
+
+    def note(path: Path, text: str) -> None:
+        seen.append(words(text))
+        written(path, text)
+
+    monkeypatch.setattr(lab_report, "write_whole", note)
+    done = run("run", "ru_levy", "--draws", 13, "--months", 13, "--no-levy-curve", "--report", file)
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert "This is a first look with few draws" in seen[0]
+    assert "4 draws, seed 1" in seen[0]
+    assert "--draws 13 --seed 1" in seen[0]
+    assert "13 draws, seed 1" in seen[-1]
+    assert "first look" not in words(file.read_text(encoding="utf-8"))

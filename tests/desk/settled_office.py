@@ -150,7 +150,7 @@ def advance(officer: Person, id_: str, *, status: int = 200, **fields: object) -
     return officer.post(f"{page}/advance", page=page, status=status, **{**hidden, **fields})
 
 
-ACKNOWLEDGED = {"reference": "TR-77", "by": "Bank of the Steppe", "acknowledged_on": "2025-04-01"}
+ACKNOWLEDGED: dict[str, Any] = {"reference": "TR-77", "by": "Bank of the Steppe", "acknowledged_on": "2025-04-01"}
 
 
 def walked(office: Office, id_: str, first: Person, second: Person, trader: Person, until: str = "CLOSED") -> str:

@@ -175,7 +175,7 @@ def _own(office: Office, id_: str) -> None:
         of = dossier(connection, id_)
         [(party,)] = connection.execute("SELECT party FROM desk.account_party WHERE hand = %s", [hand]).fetchall()
 
-    def work(transaction):  # type: ignore[no-untyped-def]
+    def work(transaction):
         books = Books(transaction, "officer-1")
         was = books.current(Participant, of.settlement.payee)
         books.state(was.id, replace(was.record, party=party), since=was.valid_from, why="a test")
@@ -188,7 +188,7 @@ def _own(office: Office, id_: str) -> None:
 def test_one_who_takes_part_sees_nothing_of_others(office: Office, trader: Person):
     party, on = new_id("party"), office.today()
 
-    def work(transaction):  # type: ignore[no-untyped-def]
+    def work(transaction):
         books = Books(transaction, "office-000001")
         books.state(party, Party("company"), since=on, new=True)
         books.state(

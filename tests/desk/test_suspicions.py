@@ -214,6 +214,7 @@ def test_real_blocks_show_what_a_declared_address_is_exposed_to(office: Office):
     shutil.copy(EXAMPLES / "chain" / "blk00000_first1MB.dat", blocks / "blk00000.dat")
     early = chain_of(blk_files.read(blocks, incomplete=True), "mainnet")
     script = script_at(early, output_at(early, SIXTY_ONE))
+    assert script is not None
     with office.reading() as connection:
         party = next(m.record.party for m in listed(connection, Membership, "register = 'miners'", order="entry"))
 

@@ -7,7 +7,7 @@ import click
 
 from adit.cli.lab_backtest import backtest
 from adit.cli.lab_explain import explain
-from adit.cli.lab_report import Wanted, again, check_wanted, reporting, write_report
+from adit.cli.lab_report import Wanted, again, check_wanted, first_look, reporting, write_report
 from adit.cli.lab_running import How, baseline_of, drawing, run_scenario, with_options, write_folder
 from adit.cli.lab_scenarios import list_, new, show
 from adit.cli.lab_telling import print_comparison, print_run
@@ -65,14 +65,14 @@ def run(scenario: str, how: How, baseline: str, out: Path | None, wanted: Wanted
         asked = read_scenario(scenario)
         against = read_scenario(baseline or baseline_of(asked))
         asked, against = (with_options(s, how, asked) for s in (asked, against))
+        command = again("run", [scenario], baseline or baseline_of(asked), asked, wanted)
+        first_look([asked], against, wanted, how, command, step)
         own = run_scenario(asked, how, step)
         base = own if against == asked else run_scenario(against, how, step)
         if out is not None:
             write_folder(out, own, None if base is own else base, how, step)
         if wanted.any:
-            write_report(
-                [own], base, wanted, how, again("run", [scenario], baseline or baseline_of(asked), asked, wanted), step
-            )
+            write_report([own], base, wanted, how, command, step)
     match format_:
         case "json":
             from adit.lab.results.record import record_of
@@ -114,13 +114,15 @@ def compare(
         twice = {s.name for s in every if sum(q.name == s.name for q in every) > 1}
         if twice:
             raise BadInput(f"Two scenarios have the name {min(twice)}.", todo="Name the files differently.")
+        command = again("compare", scenarios, baseline, base_scenario, wanted)
+        first_look(asked, base_scenario, wanted, how, command, step)
         base = run_scenario(base_scenario, how, step)
         found = [base if s == base_scenario else run_scenario(s, how, step) for s in asked]
         if out is not None:
             for each in found if base in found else [base, *found]:
                 write_folder(out / each.setting.scenario.name, each, None if each is base else base, how, step)
         if wanted.any:
-            write_report(found, base, wanted, how, again("compare", scenarios, baseline, base_scenario, wanted), step)
+            write_report(found, base, wanted, how, command, step)
     match format_:
         case "json":
             from adit.lab.results.record import record_of

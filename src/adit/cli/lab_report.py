@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from adit.lab.run import Ran
     from adit.lab.scenario import Scenario
 
-__all__ = ["Wanted", "again", "check_wanted", "reporting", "write_report"]
+__all__ = ["Wanted", "again", "check_wanted", "first_look", "reporting", "write_report"]
 
 _PATH = click.Path(path_type=Path)
 Step = Callable[[str], None]
+_SOON = 60  # draws of the first look
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,20 @@ def check_wanted(wanted: Wanted) -> None:
             raise BadInput("There is no such folder.", where=str(file.parent), todo="Make it first.")
     if wanted.pdf is not None:
         _paper()
+
+
+def first_look(
+    asked: Sequence["Scenario"], baseline: "Scenario", wanted: Wanted, how: How, command: str, step: Step
+) -> None:
+    """The page of a few draws, so that there are plots while a thousand are drawn; nothing where few are asked for."""
+    if wanted.report is None or baseline.draws <= 3 * _SOON:
+        return
+    from adit.desk.lab_page import page
+
+    base = run_scenario(replace(baseline, draws=_SOON), how, step)
+    runs = [base if s == baseline else run_scenario(replace(s, draws=_SOON), how, step) for s in asked]
+    text = page(runs, base, wanted.language, command=command, curve_none="curve to come", first_look=True)
+    write_whole(wanted.report, text)
 
 
 def write_report(runs: Sequence["Ran"], baseline: "Ran", wanted: Wanted, how: How, command: str, step: Step) -> None:

@@ -32,10 +32,12 @@ def page(
     curve: Sequence[LevyPoint] = (),
     curve_draws: int = 0,
     curve_none: str = "curve not asked",
+    first_look: bool = False,
 ) -> str:
     """The whole page. The first of the runs is told at length; `command` makes it again.
 
     `curve` are the heights of a levy that were tried; where there are none, `curve_none` says why: a key of the words, or the reason itself.
+    `first_look`: a page with all draws is to follow.
     """
     main = next((r for r in runs if r is not baseline), baseline)
     against = None if main is baseline else baseline
@@ -59,6 +61,7 @@ def page(
             language=language,
             say=say,
             title=title,
+            first_look=first_look,
             about=about_of(scenario, language),
             baseline=title_of(baseline.setting.scenario, language),
             compared=against is not None,

@@ -20,6 +20,8 @@ from adit.desk.screening_service import OfficeScreener, standing_of
 from adit.evidence.sources import blk_files
 from adit.journal.writer import Transaction
 from adit.regime.act import Regime
+from adit.register.records import Settlement
+from adit.register.store import one
 from adit.settlement.coins import exposures_of, labels_of, origins_of, spent_exposures
 from adit.settlement.dossier import Dossier
 from adit.settlement.evidence import Evidence, Observation, Origin
@@ -127,6 +129,8 @@ def take(
             desk, id_, hand=hand, key=key, to=wanted.to, evidence=found, reason=wanted.reason, cites=wanted.cites
         )
     except Refused as error:
+        if _entry(office, id_) != wanted.seen:  # of two that come at once, the later found it elsewhere
+            raise _gone_on() from error
         if lacking is not None and error.name == "evidence missing":
             raise lacking from error
         raise
@@ -134,7 +138,16 @@ def take(
 
 def _meanwhile(_: Transaction) -> dict[str, Any]:
     """In place of a step on a version that is gone: a request that was taken already has its answer, and any other is refused."""
-    raise Refused("Somebody took a step meanwhile.", name="changed meanwhile", todo="Look at it again.")
+    raise _gone_on()
+
+
+def _gone_on() -> Refused:
+    return Refused("Somebody took a step meanwhile.", name="changed meanwhile", todo="Look at it again.")
+
+
+def _entry(office: Office, id_: str) -> int:
+    with office.reading() as connection:
+        return one(connection, Settlement, id_).entry
 
 
 # What the blocks show ---------------------------------------------------------------------------------------------
