@@ -142,7 +142,7 @@ def state_of(office: Office, id_: str) -> str:
         return dossier(connection, id_).settlement.state
 
 
-def advance(officer: Person, id_: str, *, status: int = 200, **fields: object) -> str:
+def advance(officer: Person, id_: str, *, status: int = 200, **fields: Any) -> str:
     """Send the form of the next step as the page of the settlement shows it."""
     page = f"/settlements/{id_}"
     text = officer.get(page)

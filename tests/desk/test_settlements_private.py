@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stderr
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -30,7 +31,7 @@ from adit.desk.office import Office, new_id
 from adit.desk.settling import Wanted, gathered, take
 from adit.desk.settling_words import PLAIN, plain_state
 from adit.desk.web.accounts import add_account
-from adit.register.records import Identity, Party
+from adit.register.records import Identity, Participant, Party
 from adit.register.store import Books
 from adit.settlement.states import PAUSES, State
 from adit.settlement.store import dossier
@@ -166,10 +167,6 @@ def test_a_refusal_by_law_is_told_and_one_by_a_list_is_not(office: Office, trade
 
 def _own(office: Office, id_: str) -> None:
     """Have one of the participants of a settlement be the exporter's party in the register."""
-    from dataclasses import replace
-
-    from adit.register.records import Participant
-
     hand = hand_of(office, "trader")
     with office.reading() as connection:
         of = dossier(connection, id_)

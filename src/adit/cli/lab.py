@@ -54,7 +54,7 @@ def run(scenario: str, how: How, baseline: str, out: Path | None, wanted: Wanted
     \b
     Examples:
       adit lab run ru_ban --draws 200
-      adit lab run scenarios/ru_levy.toml --draws 1000 --seed 7 --out levy
+      adit lab run scenarios/ru_levy.toml --draws 200 --seed 7 --out levy
       adit lab run ru_surplus_only --draws 100 --report surplus.html
     """
     from adit.lab.store import read_scenario

@@ -13,10 +13,9 @@ from adit import law
 from adit.desk.cases import person
 from adit.desk.office import Office
 from adit.desk.pages.settlements import exported
-from adit.desk.settling import Wanted, act_of, gathered, no_secrets, refuse, secret_fields, take
+from adit.desk.settling import Wanted, gathered, no_secrets, refuse, secret_fields, take
 from adit.desk.settling_form import (
     KINDS,
-    STEPS,
     Draft,
     Looked,
     Own,
@@ -28,7 +27,7 @@ from adit.desk.settling_form import (
 )
 from adit.desk.settling_lists import of_parties, seen_by
 from adit.desk.settling_view import line_of, money_in, told_to_all
-from adit.desk.settling_words import CALLED, plain_state
+from adit.desk.settling_words import plain_state
 from adit.desk.web.errors import status_of
 from adit.desk.web.forms import Form, Sent
 from adit.desk.web.hands import Hand, Preparer
@@ -38,7 +37,6 @@ from adit.journal import store as journal
 from adit.regime.act import Regime
 from adit.register.records import TradeContract
 from adit.register.store import one
-from adit.settlement.bounds import CONFIRMATIONS
 from adit.settlement.dossier import Dossier, named_in
 from adit.settlement.messages.ivms101 import payload
 from adit.settlement.messages.ivms101_rules import breaches
@@ -169,7 +167,6 @@ def _form(
         where=where,
         looked=None,
         money=money_in(words_of(request)),
-        all_steps=STEPS,
     )
 
 
@@ -178,7 +175,7 @@ def _check(request: Request, who: Hand, own: Own, draft: Draft, earlier: Dossier
     looked = _looked(office, who, own, draft, earlier)[1]
     return page(
         request, "settlements/new.html", own=own, draft=draft, step="check", kinds=KINDS, steps=draft.steps, acts=_acts(office), real=office.regime.id,
-        error="", where="", looked=looked, money=money_in(words_of(request)), all_steps=STEPS,
+        error="", where="", looked=looked, money=money_in(words_of(request)),
     )  # fmt: skip
 
 
@@ -236,13 +233,10 @@ def _page(request: Request, who: Hand, id_: str, error: AditError | None, txid: 
         why=why,
         cites=steps[-1][0].record.cites if why else "",
         money=money_in(words_of(request)),
-        called=CALLED,
         error=told(request, error),
         txid=txid,
         pays=plain.key == "pay",
-        confirmations=CONFIRMATIONS,
         over=of.state in ENDS,
-        act=act_of(office)(s.regime) if not s.trial else None,
     )
 
 

@@ -45,7 +45,7 @@ from adit.engines.database import Connection
 from adit.journal import store as journal
 from adit.register.records import HitReview
 from adit.register.store import listed
-from adit.settlement.bounds import CONFIRMATIONS, PAY_WITHIN_WORKING_DAYS
+from adit.settlement.bounds import CONFIRMATIONS
 from adit.settlement.clearance import not_clear
 from adit.settlement.dossier import Dossier, everybody
 from adit.settlement.eligibility import rule_on
@@ -175,7 +175,6 @@ def _page(request: Request, who: Hand, id_: str, error: AditError | None, filled
         filled=filled or Form({}, {}),
         width=WIDTH,
         confirmations=CONFIRMATIONS,
-        days=PAY_WITHIN_WORKING_DAYS,
         faults=breaches(payload(of), office.today()),
         State=State,
     )
