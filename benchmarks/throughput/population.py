@@ -37,8 +37,8 @@ SCHEMA = pa.schema(
     [
         ("subject", pa.int32()),
         ("period", pa.date32()),
-        ("actor", pa.dictionary(pa.int8(), pa.string())),
-        ("region", pa.dictionary(pa.int8(), pa.string())),
+        ("actor", pa.dictionary(pa.int16(), pa.string())),
+        ("region", pa.dictionary(pa.int16(), pa.string())),
         *((name, pa.int64()) for name in COLUMNS[4:8]),
         *((name, pa.bool_()) for name in COLUMNS[8:]),
     ]
@@ -105,7 +105,7 @@ def _table(first: int, month: int, made: Table) -> pa.Table:
         "subject": pa.array(np.arange(first, first + count, dtype=np.int32)),
         "period": pa.array(day),
         **{
-            name: pa.DictionaryArray.from_arrays(made[name].astype(np.int8), pa.array(words))
+            name: pa.DictionaryArray.from_arrays(made[name].astype(np.int16), pa.array(words))
             for name, words in (("actor", ACTORS), ("region", REGIONS))
         },
         **{name: pa.array(made[name].astype(np.bool_)) for name in COLUMNS[8:]},

@@ -251,7 +251,7 @@ def test_the_command_takes_a_new_key_and_lets_go_what_is_lost(office: Office):
     first = office.keys.current
     told = _call(office, "rotate-key", "--forget")
     assert told.exit_code == 0, told.output
-    assert "7 secrets sealed under it" in told.stdout
+    assert "9 secrets sealed under it" in told.stdout
     assert f"{first}: removed" in told.stdout
     assert "keep a copy" in told.stderr
     Person(office, "officer").get("/queue")
@@ -260,7 +260,7 @@ def test_the_command_takes_a_new_key_and_lets_go_what_is_lost(office: Office):
     assert isinstance(wrong.exception, NotFound)
     lost = _call(office, "rotate-key", "--lost")
     assert lost.exit_code == 0, lost.output
-    assert "7 second factors to be set up anew, 0 webhooks ended" in lost.stdout
+    assert "9 second factors to be set up anew, 0 webhooks ended" in lost.stdout
     assert "checkpoint.key.locked" in lost.stderr
     reopened = again(office)
     try:

@@ -265,7 +265,7 @@ def _own(request: Request, who: Hand, *, error: str = "", token: str = "") -> Re
         mine = account(connection, who.code)
         sessions = named(
             connection,
-            "SELECT encode(id, 'hex') AS id, agent, made_at, seen_at FROM desk.session WHERE hand = %s AND expires_at > %s ORDER BY seen_at DESC",
+            "SELECT encode(id, 'hex') AS id, agent, made_at, seen_at FROM desk.session WHERE hand = %s AND expires_at > %s ORDER BY seen_at DESC, made_at DESC",
             (who.code, office.now()),
         )
         tokens = named(
