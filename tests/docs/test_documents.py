@@ -49,7 +49,11 @@ def test_the_commands_that_the_readme_names_run(repository: Path, monkeypatch: p
 def test_the_pages_that_teach_have_commands() -> None:
     taught = [p for p in pages() if p.name == "tutorial.md" or p.parent.name == "how-to"]
     with_commands = {p.name for p in taught if any(isinstance(s, Command) for s in steps(p))}
-    in_the_browser = {"handle-suspicions.md", "run-the-screening.md", "settle-in-the-desk.md"}  # tests/desk walks what they say
+    in_the_browser = {
+        "handle-suspicions.md",
+        "run-the-screening.md",
+        "settle-in-the-desk.md",
+    }  # tests/desk walks what they say
     assert with_commands == {p.name for p in taught} - {"index.md"} - in_the_browser
     assert len(with_commands) >= 8
 
