@@ -23,6 +23,7 @@ from adit.desk import jobs
 from adit.desk.jobs import Job
 from adit.desk.office import Office, new_id
 from adit.desk.party_audit import party_audit
+from adit.desk.screening_service import standing_of
 from adit.desk.suspecting_chain import Traced, traced
 from adit.engines.database import Connection
 from adit.evidence.sources.pools import PoolList, read_pools
@@ -30,9 +31,11 @@ from adit.evidence.sources.receipts import Receipts, read_receipts
 from adit.register.procedures.suspicions import add_alerts
 from adit.register.records import Address, Alert, DecisionMade, Declaration, Machine, Membership, Suspicion
 from adit.register.store import Books, Stated, listed
+from adit.settlement.coins import labels_of
 from adit.terms.addresses import decode, encode
 from adit.terms.days import Period
 from adit.terms.errors import BadInput
+from adit.tracing.labels import Label
 
 __all__ = ["JOB", "RECEIPTS", "enter", "looked_at", "open_of", "said", "term_of"]
 
@@ -129,7 +132,7 @@ def _look_at_month(job: Job, office: Office) -> Mapping[str, Any]:
             {m.record.party for m in listed(connection, Membership, "lower(valid) < %s", [month.end], limit=10_000_000)}
         )
         begun = connection.execute("SELECT done FROM desk.job WHERE id = %s", [job.id]).fetchone()
-        paths = traced(connection, office.settings.folder)
+        paths = traced(connection, office.settings.folder, _listed(office))
     chain, cases, alerts = _chain(office), 0, 0
     start = int(begun[0]) if begun else 0
     for first in range(start, len(parties), STEP):
@@ -145,6 +148,12 @@ def _look_at_month(job: Job, office: Office) -> Mapping[str, Any]:
         "chain": chain is not None,
         "tracing": paths is not None,
     }
+
+
+def _listed(office: Office) -> dict[bytes, Label]:
+    """The addresses on the lists that the office screens against, as they stand."""
+    versions = [x.version for x in standing_of(office).loaded if x.version is not None]
+    return labels_of(versions, office.today())
 
 
 def _told(job: Job, office: Office, done: int, total: int) -> None:
