@@ -31,6 +31,7 @@ from tests.screening.list_files import un
 from tests.settlement.made_chain import EXAMPLES
 
 from adit.desk.office import Office
+from adit.desk.screening_halts import stop_those_hit
 from adit.settlement.store import dossier
 
 pytestmark = pytest.mark.slow
@@ -221,6 +222,21 @@ def test_a_list_that_grew_stale_in_between_holds_it_and_the_desk_says_why(
     listed_too(office, "Somebody Else Entirely")
     advance(officer, id_)
     assert state_of(office, id_) == "SCREENED"
+
+
+def test_screening_everybody_again_freezes_what_is_closed_by_itself(
+    office: Office, trader: Person, officer: Person, second: Person
+):
+    id_ = sent_in(trader)
+    walked(office, id_, officer, second, trader)
+    with office.reading() as connection:
+        found = connection.execute("SELECT DISTINCT subject FROM register.participant WHERE name = %s", [BUYER])
+        subjects = [str(s) for (s,) in found]
+    assert id_ not in stop_those_hit(office, subjects)
+    assert state_of(office, id_) == "CLOSED"
+    listed_too(office, BUYER)
+    assert id_ in stop_those_hit(office, subjects)
+    assert state_of(office, id_) == "FROZEN"
 
 
 def test_a_late_hit_freezes_what_is_closed(office: Office, trader: Person, officer: Person, second: Person):

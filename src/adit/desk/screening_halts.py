@@ -15,18 +15,17 @@ from adit.engines.database import Connection
 from adit.register.records import Settlement
 from adit.register.store import listed
 from adit.settlement.running import Desk, advance
-from adit.settlement.states import ARROWS, State
+from adit.settlement.states import ARROWS, ENDS, State
 from adit.terms.errors import AditError
 
 __all__ = ["held", "stop_those_hit", "take_up"]
 
 log = structlog.get_logger()
-_ENDED = ("CLOSED", "REFUSED", "EXPIRED", "RECALLED")
 _MOST = 10_000
 
 
 def stop_those_hit(office: Office, subjects: Sequence[str]) -> list[str]:
-    """Stop every settlement that names one of these subjects, owners of any layer included: frozen where it was authorised, put to people else.
+    """Stop every settlement that names one of these subjects, owners of any layer included: frozen once authorised, closed ones too; put to people else.
 
     The step screens everybody anew and stops only where somebody is hit. The ids of those that were stopped.
     """
@@ -47,7 +46,7 @@ def _naming(connection: Connection, subjects: Sequence[str], office: Office) -> 
     rows = connection.execute(
         "SELECT s.id, s.state FROM register.settlement s WHERE upper_inf(s.known) AND s.state <> ALL(%s) AND EXISTS ("
         " SELECT FROM register.to_be_screened(s.id, (SELECT max(seq) FROM journal.entry), %s) w WHERE w.subject = ANY(%s)) ORDER BY s.id",
-        [list(_ENDED), office.today(), list(subjects)],
+        [[s.value for s in ENDS], office.today(), list(subjects)],
     )
     return [(str(i), str(s)) for i, s in rows]
 
