@@ -31,7 +31,7 @@ def full_world(months: int = MONTHS) -> Inputs:
     days = tuple(date(2022 + m // 12, m % 12 + 1, 1) for m in range(months))
     places = tuple(f"P{p:02d}" for p in range(PLACES))
     neutral = dict.fromkeys(COLUMNS, 0.0) | dict.fromkeys(
-        ("permit_operate", "permit_new", "season", "import_share"), 1.0
+        ("permit_operate", "permit_new", "season", "hours_left", "import_share"), 1.0
     )
     neutral |= {"slot_cap_mw": np.inf, "connection_months": np.nan, "household_kwh_per_month": np.nan}
     column = {name: np.full((months, PLACES, len(SECTORS)), value) for name, value in neutral.items()}

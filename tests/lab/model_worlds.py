@@ -12,7 +12,7 @@ from adit.lab.model.inputs import Cells, Inputs, Network, Power, Start
 from adit.lab.model.vintages import shipped_fleet
 
 NEUTRAL = {
-    "permit_operate": 1.0, "permit_new": 1.0, "season": 1.0, "exit_share": 0.0, "levy_usd_per_kwh": 0.0, "revenue_tax": 0.0, "profit_tax": 0.0,
+    "permit_operate": 1.0, "permit_new": 1.0, "season": 1.0, "hours_left": 1.0, "exit_share": 0.0, "levy_usd_per_kwh": 0.0, "revenue_tax": 0.0, "profit_tax": 0.0,
     "licence_usd_per_mw_month": 0.0, "detection_per_month": 0.0, "fine_usd_per_case": 0.0, "confiscation": 0.0, "slot_cap_mw": np.inf,
     "connection_months": np.nan, "household_kwh_per_month": np.nan, "import_share": 1.0, "import_duty": 0.0,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import adit.law
 from adit.decision.decide import decide
 from adit.lab.columns import COLUMNS, SECTORS
+from adit.lab.hours import load_factors
 from adit.lab.law_columns import Acts, Chosen, law_columns, month_after
 from adit.lab.law_columns_asked import Asker
 from adit.lab.law_columns_cell import Cell
@@ -53,6 +54,42 @@ def test_dagestan_is_banned_year_round_from_2025_and_what_runs_leaves_then(two_y
 def test_a_region_that_no_act_names_is_free(two_years):
     for column in ("permit_operate", "permit_new", "season"):
         assert of(two_years, column, "RU-TVE").tolist() == [1.0] * 36
+
+
+def test_hours_that_may_be_cut_are_a_share_of_all_hours():
+    assert of(columns(date(2024, 1, 1), 2, ["CA-QC"]), "hours_left", "CA-QC").tolist() == pytest.approx(
+        [1 - 300 / 8760] * 2
+    )
+
+
+def test_closed_peak_hours_are_those_that_are_assumed_where_the_act_names_none():
+    april = date(2023, 4, 1)
+    assert of(columns(april, 1, ["IR"]), "hours_left", "IR").tolist() == pytest.approx([0.9])
+    longer = columns(april, 1, ["IR"], behaviour={"peak_hours_share": {"IR": 0.2}})
+    assert of(longer, "hours_left", "IR").tolist() == pytest.approx([0.8])
+    assert "no mining in peak hours" in longer.origins["hours_left", 0, 0, FORMAL].because
+    assert of(longer, "hours_left", "IR", INFORMAL).tolist() == [1.0]
+    before = columns(date(2020, 4, 1), 1, ["IR"])
+    assert of(before, "hours_left", "IR").tolist() == pytest.approx([1 - 300 / 8760])
+
+
+def test_the_fee_of_a_licence_is_spread_over_its_months_and_megawatts():
+    """2,000 indices of 3,692 tenge, three years, ten megawatts."""
+    law = columns(date(2024, 1, 1), 1, ["KZ"])
+    usd = 2000 * 3692 / read_rates().of("KZT", date(2024, 1, 1))
+    assert of(law, "licence_usd_per_mw_month", "KZ").tolist() == pytest.approx([usd / 36 / 10])
+    origin = law.origins["licence_usd_per_mw_month", 0, 0, FORMAL]
+    assert "monthly_calculation_index = 3692 KZT/MCI since 2024-01-01" in "; ".join(origin.values)
+    assert of(columns(date(2022, 1, 1), 1, ["KZ"]), "licence_usd_per_mw_month", "KZ").tolist() == [0.0]
+
+
+def test_only_texas_rests_at_the_peak_of_itself():
+    law, places = columns(date(2024, 1, 1), 1, ["US-TX", "RU-IRK"]), read_places()
+    texas, irkutsk = load_factors(law, [places["US-TX"], places["RU-IRK"]], read_behaviour(), 0.95)[0]
+    lost = 0.8 * 0.05
+    assert texas[FORMAL, 0] == pytest.approx((1 - lost / 0.1) / (1 - lost))
+    assert texas[INFORMAL].tolist() == [1, 1, 1]  # whoever hides answers no grid operator
+    assert irkutsk.tolist() == [[1, 1, 1]] * 3
 
 
 def test_buryatia_rests_in_its_season_and_nobody_has_to_leave(two_years):

@@ -17,6 +17,7 @@ CHANGES = {
     "permit_operate": st.sampled_from([0.0, 1.0]),
     "permit_new": st.sampled_from([0.0, 1.0]),
     "season": SHARE,
+    "hours_left": SHARE,
     "exit_share": SHARE,
     "levy_usd_per_kwh": st.floats(0, 0.2),
     "revenue_tax": st.floats(0, 1),

@@ -18,7 +18,9 @@ from adit.lab.explaining import GROUPS, explained
 from adit.lab.model.outcome import TAXES
 from adit.lab.model.run import joined
 from adit.lab.model.run import run as run_model
+from adit.lab.results.deficit import in_classes
 from adit.lab.results.folder import fill
+from adit.lab.results.hourly import hourly
 from adit.lab.results.measures import MEASURES
 from adit.lab.results.monthly import bands_of, monthly
 from adit.lab.results.store import draft, read_draws, read_manifest
@@ -100,6 +102,42 @@ def test_a_ban_by_one_line_leaves_nothing_declared(tmp_path):
 
 
 # Comparing ------------------------------------------------------------------------------------------------------
+def test_mining_that_rests_at_the_peak_is_worth_more_to_the_grid_than_its_mean_load(tmp_path, base):
+    resting = run_of(scenario_of(tmp_path, 'set = ["ru.curtailable_hours_per_year = 876 from 2025-01-01"]\n'))
+    less, lack = (base.outcomes[m] - resting.outcomes[m] for m in ("load_mw", "deficit_change_mw"))
+    assert np.all(resting.outcomes["peak_load_mw"] < base.outcomes["peak_load_mw"])
+    assert np.all(less > 0)
+    hidden = resting.outcomes["undeclared_mw"]
+    assert resting.outcomes["peak_load_mw"] == pytest.approx(hidden)  # only who hides goes on at the peak
+    assert lack.mean() > 0
+
+
+def test_the_hours_of_a_month_add_up_to_its_energy(tmp_path, base):
+    resting = run_of(scenario_of(tmp_path, 'set = ["ru.curtailable_hours_per_year = 300 from 2025-01-01"]\n'))
+    energy: dict[tuple[str, str, date], float] = {}
+    for f in hourly(resting.outcome, resting.setting.places, resting.load_factors):
+        key = (f.place, f.sector, f.month)
+        energy[key] = energy.get(key, 0.0) + f.mean_mwh
+    places = resting.setting.places
+    whole = resting.outcome.energy_mwh.mean(axis=0, dtype=np.float64)
+    for p, place in enumerate(places):
+        for t, month in enumerate(resting.outcome.months):
+            assert energy.get((place.code, "all", month), 0.0) == pytest.approx(whole[t, p].sum(), rel=1e-6, abs=1e-6)
+    world = sum(v for (place, sector, _), v in energy.items() if place == "world" and sector == "all")
+    assert world == pytest.approx(whole.sum(), rel=1e-6)
+
+
+def test_what_a_system_lacks_is_added_load_beyond_its_surplus(base):
+    places = base.setting.places
+    rows = list(in_classes(base.outcome, places, russia(base), base.load_factors))
+    assert {r.system for r in rows} == {"Centre", "Mid-Volga", "North-West", "Siberia", "South", "Urals"}
+    for r in rows:
+        assert r.deficit_mw == pytest.approx(np.maximum(0, r.added_mw - r.surplus_mw))
+        assert np.all(r.added_mw == 0) or r.month > base.outcome.months[0]
+    siberia = {r.hour_class: r for r in rows if r.system == "Siberia" and r.month == date(2026, 1, 1)}
+    assert {k: r.surplus_mw for k, r in siberia.items()} == {"peak": -1721, "middle": -411, "low": 1115}
+
+
 def test_a_scenario_does_not_differ_from_itself(tmp_path, base):
     again = run_of(scenario_of(tmp_path))
     for c in compared({"a": base.outcomes, "b": again.outcomes}, "a"):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from adit.desk import lab_plots, lab_tables, lab_view
+from adit.desk import lab_hours, lab_plots, lab_tables, lab_view
 from adit.desk.backtest_page import in_report, kept
 from adit.desk.charts import HIGH, WIDE, figure, table_link
 from adit.desk.comparison_page import environment, policy, squeezed
@@ -52,6 +52,7 @@ def page(
     title = title_of(scenario, language)
     law, law_count = lab_view.law_rows(main, baseline, language) if against is not None else ([], 0)
     regions = lab_view.mapped(main, language)
+    lack_months, lacks = lab_hours.lacks(main, language)
     columns = [baseline, *(r for r in runs if r is not baseline)]
     rows = [row for r in columns for row in outcome_rows(r, None if r is baseline else baseline)]
     text: str = (
@@ -90,6 +91,11 @@ def page(
             regions_table=lab_tables.regions(regions),
             fans=lab_plots.fans(main, against, language),
             shares=lab_plots.share_plot(main, language),
+            loads=lab_hours.loads(main, language),
+            flat_hours=lab_hours.flat(main),
+            lack_months=lack_months,
+            lacks=lacks,
+            deficit_table=lab_hours.deficit_table(main) if lacks else "",
             merit=lab_plots.merit_plot(main, against, language),
             ended=[
                 (title_of(r.setting.scenario, language), lab_plots.ended(r, language))

@@ -6,7 +6,7 @@ The text is a pure function of the runs; the caller writes it. Needs typst, whic
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adit.desk import lab_plots, lab_view
+from adit.desk import lab_hours, lab_plots, lab_view
 from adit.desk.backtest_page import InReport, in_report, kept
 from adit.desk.chart_rows import Flow, Interval
 from adit.desk.chart_svg import KEYS, flow_svg, interval_svg, map_svg, plot_svg
@@ -14,6 +14,7 @@ from adit.desk.charts import Plot, figure
 from adit.desk.lab_wording import about_of, parameter_meaning, phrase, prices_told, title_of, unit_name
 from adit.desk.papers import compiled
 from adit.evidence.sources import geometry
+from adit.lab.columns import SECTORS
 from adit.lab.results.folder import manifest_of, money_of
 from adit.lab.results.levy_curve import LevyPoint
 from adit.lab.run import Ran
@@ -90,6 +91,7 @@ def _pictures(main: Ran, against: Ran | None, language: str) -> Iterable[Block]:
         }
     yield {"kind": "charts", "charts": [_chart(p, small=True) for p in lab_plots.fans(main, against, language)]}
     yield _chart(lab_plots.share_plot(main, language))
+    yield from _hours(main, language)
     yield _heading("fates", language)
     yield {"kind": "text", "text": phrase("fates why", language)}
     for r in [main] if against is None else [main, against]:
@@ -111,6 +113,31 @@ def _pictures(main: Ran, against: Ran | None, language: str) -> Iterable[Block]:
     yield _heading("merit", language)
     yield {"kind": "text", "text": merit.note}
     yield _chart(merit)
+
+
+def _hours(main: Ran, language: str) -> Iterable[Block]:
+    yield _heading("hours", language)
+    yield {"kind": "text", "text": phrase("hours why", language)}
+    unit = unit_name("MW", "", language)
+    sectors = [f"{phrase(f'sector {s}', language)}, {unit}" for s in SECTORS]
+    yield _table(
+        [phrase("hours class", language), phrase("hours a year", language), *sectors, phrase("hours all", language)],
+        [[r.name, r.hours, *(list(cell) for cell in r.cells)] for r in lab_hours.loads(main, language)],
+        (2, 1, 2, 2, 2, 2),
+        right=(1, 2, 3, 4, 5),
+    )
+    if lab_hours.flat(main):
+        yield {"kind": "small", "text": phrase("hours flat", language)}
+    months, systems = lab_hours.lacks(main, language)
+    if systems:
+        yield {"kind": "small heading", "text": phrase("hours lacks", language)}
+        yield {"kind": "text", "text": phrase("hours lacks why", language)}
+        yield _table(
+            ["", *(m[2:] for m in months)],
+            [[[s.name, c.name], *(cell.middle for cell in c.months)] for s in systems for c in s.classes],
+            (3, *([1] * len(months))),
+            right=tuple(range(1, len(months) + 1)),
+        )
 
 
 def _curve(main: Ran, curve: Sequence[LevyPoint], draws: int, language: str) -> Iterable[Block]:

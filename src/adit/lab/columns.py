@@ -17,7 +17,8 @@ SECTORS = ("formal", "household", "informal")
 COLUMNS: Mapping[str, str] = {
     "permit_operate": "share: 1 where mining that exists may go on in the month, else 0",
     "permit_new": "share: 1 where new capacity may be connected",
-    "season": "share of the month's hours in which the law lets it run",
+    "season": "share of the month's days on which the law lets it run",
+    "hours_left": "share of the hours of those days that the law leaves: less the hours that may be cut, and the peak hours where they are closed",
     "exit_share": "share of what runs that has to leave in this month, because a permission ended",
     "levy_usd_per_kwh": "levies on electricity, and the difference of a tariff set for mining alone",
     "revenue_tax": "share of revenue that is taxed away whatever the costs",

@@ -26,9 +26,11 @@ __all__ = ["Acts", "Chosen", "law_columns", "month_after"]
 
 _FORMAL, _HOUSEHOLD, _INFORMAL = range(3)
 _OF_CELL = {
+    "hours_left": "hours",
     "levy_usd_per_kwh": "levy_usd_per_kwh",
     "revenue_tax": "revenue_tax",
     "profit_tax": "profit_tax",
+    "licence_usd_per_mw_month": "licence_usd_per_mw_month",
     "household_kwh_per_month": "household_kwh",
     "slot_cap_mw": "slot_cap_mw",
     "connection_months": "waiting_months",
@@ -112,7 +114,8 @@ def law_columns(
     """The columns of these months, which follow one another, and of these places. `tell` is told the place under way."""
     shape = (len(months), len(places), len(SECTORS))
     column = {name: np.zeros(shape) for name in COLUMNS}
-    column["permit_operate"][:] = column["permit_new"][:] = column["season"][:] = 1.0
+    for name in ("permit_operate", "permit_new", "season", "hours_left"):
+        column[name][:] = 1.0
     column["slot_cap_mw"][:] = inf
     column["household_kwh_per_month"][:] = nan
     origins = Origins(behaviour, tuple(COLUMNS), shape)
@@ -180,8 +183,7 @@ def _permission(column: Mapping[str, Any], origins: Origins, stand: Stand, cells
 
 
 def _money(column: Mapping[str, Any], origins: Origins, cells: Sequence[Cell], p: int, s: int) -> None:
-    """Levies, taxes and limits, of the largest part of the place: acts of today divide a place by permission alone."""
-    column["season"][:, p, s] *= [c.hours for c in cells]
+    """Hours, levies, taxes and limits, of the largest part of the place: acts of today divide a place by permission alone."""
     for name, of_cell in _OF_CELL.items():
         column[name][:, p, s] = [getattr(c, of_cell) for c in cells]
     for t, cell in enumerate(cells):

@@ -13,7 +13,7 @@ from adit.terms.days import Period
 
 __all__ = ["Asking", "Heard", "Told", "allowed", "ask", "case_for", "heard", "usd"]
 
-# Of a single day. What lies within a day, such as peak hours, is counted by the hours that may be cut.
+# Of a single day. Hours within a day, such as closed peak hours, have a column of their own.
 _RUNS = {"yes": 1.0, "after registration": 1.0, "no": 0.0, "part of the period": 1.0}
 
 

@@ -13,9 +13,6 @@ _SOUGHT = Origin("", "hidden", "", "Only hidden mining is looked for, fined and 
 _SANCTIONS = ("detection_per_month", "fine_usd_per_case", "confiscation")
 _INFORMAL = 2
 _FROM_BEHAVIOUR = ("detection_per_month", "connection_months", "import_share", "import_duty")
-_NOT_IN_MONEY = Origin(
-    "", "licence_usd_per_mw_month", "", "No act that was read sets a fee in money for each megawatt.", ()
-)
 
 Key = tuple[str, int, int, int]
 
@@ -51,7 +48,7 @@ class Origins(Mapping[Key, Origin]):
                 (),
             )
         if heard is None:
-            return _NOT_IN_MONEY if column == "licence_usd_per_mw_month" else _HIDDEN
+            return _HIDDEN
         if id(heard) not in self._told:
             self._told[id(heard)] = heard, _origin(heard)
         return self._told[id(heard)][1]

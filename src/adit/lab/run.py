@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adit.lab.draws import spread
+from adit.lab.hours import load_factors
 from adit.lab.model.errors import with_errors
 from adit.lab.model.inputs import Inputs
 from adit.lab.model.outcome import Outcome
@@ -30,6 +31,7 @@ class Ran:
     outcome: Outcome
     outcomes: Mapping[str, Any]
     parameters: Parameters
+    load_factors: Any  # (T, P, S, classes): load in each class of hours over the mean of the month
 
 
 def setting_of(
@@ -101,5 +103,7 @@ def drawn(
 def ran(setting: Setting, outcome: Outcome, parameters: Parameters) -> Ran:
     """The outcome of the draws with the model's error laid over it, and the outcomes that are compared."""
     whole = with_errors(outcome)
-    found = measures(whole, setting.places, setting.scenario.focus, setting.rates, setting.households)
-    return Ran(setting, whole, found, parameters)
+    uptime = float(whole.parameter["uptime"].mean()) if whole.draws else 1.0
+    factors = load_factors(setting.inputs.law, setting.places, setting.behaviour, uptime)
+    found = measures(whole, setting.places, setting.scenario.focus, setting.rates, setting.households, factors)
+    return Ran(setting, whole, found, parameters, factors)

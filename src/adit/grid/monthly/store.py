@@ -12,7 +12,14 @@ from functools import cache
 
 from adit.evidence.sources.tables import CellError, Cells, given, read_table, shipped, whole_number_of
 
-__all__ = ["SURPLUS_BY_MONTH", "MonthlySurplus", "monthly_surplus", "read_monthly_surplus", "write_monthly_surplus"]
+__all__ = [
+    "SURPLUS_BY_MONTH",
+    "MonthlySurplus",
+    "megawatts",
+    "monthly_surplus",
+    "read_monthly_surplus",
+    "write_monthly_surplus",
+]
 
 SURPLUS_BY_MONTH = "electricity_ru/so_ups_surplus_by_month.csv"
 
@@ -64,14 +71,14 @@ def _month(cells: Cells) -> MonthlySurplus:
         year=given(cells, "year", whole_number_of),
         month=given(cells, "month", whole_number_of),
         accept_hours=given(cells, "accept_hours", whole_number_of),
-        surplus_mw_firm=_megawatts(cells, "surplus_mw_firm"),
-        surplus_mw_interruptible=_megawatts(cells, "surplus_mw_interruptible"),
+        surplus_mw_firm=megawatts(cells, "surplus_mw_firm"),
+        surplus_mw_interruptible=megawatts(cells, "surplus_mw_interruptible"),
         surplus_curtailed_hours=whole_number_of(cells, "surplus_curtailed_hours"),
         hours_missing=given(cells, "hours_missing", whole_number_of),
     )
 
 
-def _megawatts(cells: Cells, column: str) -> int | None:
+def megawatts(cells: Cells, column: str) -> int | None:
     """Whole megawatts; below zero the system is short. A blank is not known."""
     text = cells.get(column, "")
     if not re.fullmatch(r"(-?[0-9]+)?", text):

@@ -25,6 +25,7 @@ _FREE: Mapping[str, float] = {
     "permit_operate": 1.0,
     "permit_new": 1.0,
     "season": 1.0,
+    "hours_left": 1.0,
     "exit_share": 0.0,
     "levy_usd_per_kwh": 0.0,
     "revenue_tax": 0.0,

@@ -15,6 +15,7 @@ _SHARES = (
     "permit_operate",
     "permit_new",
     "season",
+    "hours_left",
     "exit_share",
     "revenue_tax",
     "profit_tax",

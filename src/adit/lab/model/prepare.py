@@ -94,7 +94,7 @@ def _law(inputs: Inputs, order: Any, place: Any, sector: Any) -> Any:
     rows = {
         "operate": np.where(hidden, 1.0, column["permit_operate"]),
         "new": np.where(hidden, 1.0, column["permit_new"]),
-        "season": np.where(hidden, 1.0, column["season"]),
+        "season": np.where(hidden, 1.0, column["season"] * column["hours_left"]),
         "keep": 1.0 - column["revenue_tax"],
         "levy": column["levy_usd_per_kwh"],
         "profit_tax": column["profit_tax"],

@@ -12,14 +12,16 @@ from adit import __version__
 from adit.evidence.sources.catalogue import dataset
 from adit.lab.columns import SECTORS
 from adit.lab.comparing import band_of
-from adit.lab.results.measures import MEASURES
-from adit.lab.results.monthly import monthly
+from adit.lab.results.deficit import in_classes
+from adit.lab.results.hourly import hourly
+from adit.lab.results.measures import MEASURES, focus_of
+from adit.lab.results.monthly import QUANTILES, monthly
 from adit.lab.results.store import MANIFEST, Draft, now
 from adit.lab.run import Ran
 from adit.lab.scenario import Scenario
 from adit.lab.store import code_hash, scenario_file, text_of
 
-__all__ = ["DATA", "OUTCOMES", "fill", "manifest_of", "money_of", "outcome_rows"]
+__all__ = ["DATA", "DEFICIT", "OUTCOMES", "deficit_rows", "fill", "manifest_of", "money_of", "outcome_rows"]
 
 DATA = (  # shipped files that a run rests on
     "network/btc_retarget_epochs.csv",
@@ -27,6 +29,7 @@ DATA = (  # shipped files that a run rests on
     "network/fx_and_coin_prices_2024_2026.csv",
     "network/usd_rub_cbr_daily.csv",
     "electricity_ru/so_ups_annual_balance.csv",
+    "electricity_ru/so_ups_surplus_by_hour_class.csv",
     "power_plants/gppd_russia_v13.csv",
 )
 
@@ -42,6 +45,8 @@ def fill(folder: Draft, ran: Ran, baseline: Ran | None, made: Mapping[str, Any])
     folder.table("draws", ("draw", *MEASURES), _draws(ran.outcomes))
     folder.table("parameters", ("draw", *ran.outcome.parameter_names), _parameters(ran))
     folder.figures("monthly", monthly(ran.outcome, ran.setting.places))
+    folder.table("hours", _HOURS, _hours(ran))
+    folder.table("deficit", DEFICIT, deficit_rows(ran))
     folder.table("law", _LAW, _law(ran))
     folder.table("state", _STATE, _state(ran))
     folder.table("places", _PLACES, _places(ran))
@@ -132,6 +137,44 @@ def _draws(outcomes: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
 def _parameters(ran: Ran) -> Iterator[tuple[Any, ...]]:
     for n, row in enumerate(ran.outcome.parameters):
         yield (n, *map(float, row))
+
+
+_HOURS = (
+    "month",
+    "place",
+    "sector",
+    "hour_class",
+    "hours",
+    "mean_mw",
+    *(f"p{round(q * 100):02d}_mw" for q in QUANTILES),
+    "mean_mwh",
+)
+
+
+def _hours(ran: Ran) -> Iterator[tuple[Any, ...]]:
+    for f in hourly(ran.outcome, ran.setting.places, ran.load_factors):
+        yield (f.month, f.place, f.sector, f.hour_class, f.hours, f.mean_mw, *f.quantiles_mw, f.mean_mwh)
+
+
+DEFICIT = (
+    "month", "system", "hour_class", "hours", "surplus_mw_before",
+    *(f"{what}_{q}_mw" for what in ("mining", "added", "deficit") for q in ("p10", "p50", "p90")),
+)  # fmt: skip
+
+
+def deficit_rows(ran: Ran) -> Iterator[tuple[Any, ...]]:
+    """Each measured power system by month and class of hours, by `DEFICIT`."""
+    places = ran.setting.places
+    for f in in_classes(ran.outcome, places, focus_of(ran.setting.scenario.focus, places), ran.load_factors):
+        bands = [band_of(values) for values in (f.load_mw, f.added_mw, f.deficit_mw)]
+        yield (
+            f.month,
+            f.system,
+            f.hour_class,
+            f.hours,
+            f.surplus_mw,
+            *(v for b in bands for v in (b.low, b.middle, b.high)),
+        )
 
 
 _LAW = (

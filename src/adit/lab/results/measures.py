@@ -9,15 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from adit.decision.gathering import surplus_of_month
 from adit.lab.columns import SECTORS
-from adit.lab.law_columns import month_after
 from adit.lab.model.outcome import FATES, TAXES, Outcome
 from adit.lab.places import Place, Rates
-from adit.terms.days import Period
+from adit.lab.results.deficit import deficit_change_mw
 from adit.terms.errors import UnknownName
 
-__all__ = ["MEASURES", "Measure", "deficit_change_mw", "focus_of", "measures"]
+__all__ = ["MEASURES", "Measure", "focus_of", "measures"]
 
 _YEAR = 12
 _MILLION = 1e6
@@ -40,6 +38,7 @@ MEASURES: Mapping[str, Measure] = {
     "hashrate_ehs": Measure("hash rate", "EH/s"),
     "hashrate_share": Measure("share of the network", "%"),
     "load_mw": Measure("load of mining", "MW"),
+    "peak_load_mw": Measure("load of mining in the tenth of hours with the highest load", "MW"),
     "declared_mw": Measure("load that is declared", "MW"),
     "household_mw": Measure("load of households", "MW"),
     "undeclared_mw": Measure("load that hides", "MW"),
@@ -71,9 +70,9 @@ def focus_of(focus: str, places: Sequence[Place]) -> list[int]:
 
 
 def measures(
-    outcome: Outcome, places: Sequence[Place], focus: str, rates: Rates, households: Mapping[str, float]
+    outcome: Outcome, places: Sequence[Place], focus: str, rates: Rates, households: Mapping[str, float], factors: Any
 ) -> dict[str, Any]:
-    """Each outcome by draw. The error layer is expected to be applied already (`model.errors.with_errors`)."""
+    """Each outcome by draw. The error layer is expected to be applied already (`model.errors.with_errors`); `factors` are `hours.load_factors`."""
     here = focus_of(focus, places)
     months = slice(max(0, len(outcome.months) - _YEAR), len(outcome.months))
     year = _YEAR / max(1, len(outcome.months[months]))
@@ -87,6 +86,7 @@ def measures(
         "hashrate_ehs": hashes.mean(axis=1),
         "hashrate_share": 100 * (hashes / network).mean(axis=1),
         "load_mw": _mean(power[:, months].sum(axis=(2, 3))),
+        "peak_load_mw": _mean(np.einsum("ntps,tps->nt", power[:, months], factors[months][:, here][..., 0])),
     }
     for name, sector in (("declared_mw", 0), ("household_mw", 1), ("undeclared_mw", 2)):
         found[name] = _mean(power[:, months, :, sector].sum(axis=2))
@@ -102,7 +102,7 @@ def measures(
     found["household_cost_money_m"] = cost / _MILLION
     homes = households.get(places[here[0]].country) if len(here) > 1 else None
     found["household_bill_money"] = np.full(outcome.draws, np.nan) if homes is None else cost / homes
-    found["deficit_change_mw"] = deficit_change_mw(outcome, places, here)[:, months].mean(axis=1)
+    found["deficit_change_mw"] = deficit_change_mw(outcome, places, here, factors)[:, months].mean(axis=1)
     fates = outcome.displaced_mw[:, :, here].sum(axis=(1, 2), dtype=np.float64)
     for k, fate in enumerate(FATES):
         found[f"ended_{fate}_mw"] = fates[:, k]
@@ -124,21 +124,3 @@ def _household_cost(outcome: Outcome, places: Sequence[Place], here: Sequence[in
     below = np.array([max(0.0, places[p].price_per_kwh - places[p].household_price_per_kwh) for p in here])
     cheap = outcome.energy_mwh[:, :, here][..., 1:].sum(axis=3, dtype=np.float64)
     return (cheap * 1000 * below).sum(axis=2)
-
-
-def deficit_change_mw(outcome: Outcome, places: Sequence[Place], here: Sequence[int]) -> Any:
-    """By draw and month: how much more the measured power systems are short than with the mining of the first month; below zero: less.
-
-    Short is what the worst hour of that month on record lacks, the mining of those years in it. A surplus takes up new load first. Systems whose hours
-    are not open count nothing.
-    """
-    found = np.zeros((outcome.draws, len(outcome.months)))
-    for system in sorted({places[p].system for p in here}):
-        of_system = [p for p in here if places[p].system == system]
-        load = outcome.power_mw[:, :, of_system].sum(axis=(2, 3), dtype=np.float64)
-        added = load - load[:, :1]
-        for t, m in enumerate(outcome.months):
-            surplus = surplus_of_month("surplus_mw_firm", places[of_system[0]].code, Period(m, month_after(m)))
-            if surplus is not None:
-                found[:, t] += np.maximum(0.0, added[:, t] - surplus.whole) - max(0, -surplus.whole)
-    return found

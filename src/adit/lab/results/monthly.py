@@ -11,7 +11,7 @@ from adit.lab.columns import SECTORS
 from adit.lab.model.outcome import FATES, TAXES, Outcome
 from adit.lab.places import Place
 
-__all__ = ["QUANTILES", "WORLD", "Figure", "bands_of", "monthly"]
+__all__ = ["QUANTILES", "WORLD", "Figure", "bands_of", "groups_of", "monthly"]
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 WORLD = "world"
@@ -32,7 +32,7 @@ class Figure:
 
 def monthly(outcome: Outcome, places: Sequence[Place]) -> Iterator[Figure]:
     """Every figure. The error layer is expected to be applied already."""
-    groups = _groups(places)
+    groups = groups_of(places)
     for name, unit, array in (
         ("hashrate_ehs", "EH/s", outcome.hashrate_ehs),
         ("power_mw", "MW", outcome.power_mw),
@@ -64,7 +64,8 @@ def monthly(outcome: Outcome, places: Sequence[Place]) -> Iterator[Figure]:
         yield from _figures(outcome.months, WORLD, "all", name, unit, series)
 
 
-def _groups(places: Sequence[Place]) -> list[tuple[str, list[int]]]:
+def groups_of(places: Sequence[Place]) -> list[tuple[str, list[int]]]:
+    """Each place, each state of several places, and the world, with the places of each."""
     single = [(p.code, [i]) for i, p in enumerate(places)]
     codes = {p.code for p in places}
     members = {p.country: [i for i, q in enumerate(places) if q.country == p.country] for p in places}

@@ -167,10 +167,7 @@ def licence_holds_years(licence: Expr, p: ValuesOfTheAct) -> Expr:
     )
 
 
-@rule(
-    cites="Licensing rules, Order 169/НҚ of 2023-04-28",
-    note="Medium: one source. The tenge value of an index was not read.",
-)
+@rule(cites="Licensing rules, Order 169/НҚ of 2023-04-28", note="Medium: one source.")
 def licence_fee_mci(licence: Expr, p: ValuesOfTheAct) -> Expr:
     """The state fee for a licence of this kind, in monthly calculation indices."""
     return first_match(
@@ -178,6 +175,19 @@ def licence_fee_mci(licence: Expr, p: ValuesOfTheAct) -> Expr:
         when(p.licence_fee.covers(licence), p.licence_fee[licence], "by the kind of licence"),
         otherwise=SILENT,
         because="not a licence to mine",
+    )
+
+
+@rule(
+    cites="Licensing rules, Order 169/НҚ of 2023-04-28; law on the republican budget of the year",
+    note="Medium: one source for the number of indices.",
+)
+def licence_fee(licence_fee_mci: Expr, p: ValuesOfTheAct) -> Expr:
+    """The state fee for a licence of this kind in tenge, at the index of the day."""
+    return first_match(
+        when(~given(licence_fee_mci), SILENT, "no fee is known for a licence of this kind"),
+        otherwise=licence_fee_mci.or_else(0) * p.monthly_calculation_index,
+        because="the indices of the fee, each at its value of the year",
     )
 
 
