@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from adit.grid.hour_classes import HOUR_CLASSES, class_of_hours
-from adit.grid.monthly.by_class import read_surplus_by_class, surplus_in_classes
-from adit.grid.monthly.making import recompute_surplus_by_class
+from adit.grid.hour_classes.classes import HOUR_CLASSES, class_of_hours
+from adit.grid.hour_classes.making import recompute_surplus_by_class
+from adit.grid.hour_classes.store import read_surplus_by_class, surplus_in_classes
 from adit.grid.monthly.store import read_monthly_surplus
 from adit.lab.hours import left_running
 

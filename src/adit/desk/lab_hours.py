@@ -7,7 +7,7 @@ import numpy as np
 
 from adit.desk.charts import figure, table_link
 from adit.desk.lab_wording import banded, phrase
-from adit.grid.hour_classes import HOUR_CLASSES
+from adit.grid.hour_classes.classes import HOUR_CLASSES
 from adit.grid.wording import system_name
 from adit.lab.columns import SECTORS
 from adit.lab.comparing import Band, band_of

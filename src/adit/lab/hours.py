@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from adit.grid.hour_classes import HOUR_CLASSES
+from adit.grid.hour_classes.classes import HOUR_CLASSES
 from adit.lab.columns import SECTORS, LawColumns
 from adit.lab.places import Behaviour, Place
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from adit.evidence.sources.balances import latest_complete
-from adit.grid.hour_classes import HOUR_CLASSES
-from adit.grid.monthly.by_class import SurplusInClass, surplus_in_classes
+from adit.grid.hour_classes.classes import HOUR_CLASSES
+from adit.grid.hour_classes.store import SurplusInClass, surplus_in_classes
 from adit.lab.model.outcome import Outcome
 from adit.lab.places import Place
 from adit.terms.errors import UnknownName

@@ -1,6 +1,6 @@
 """The surplus of each power system by month and class of hours, as shipped: when in the month a system is short, and when it has power to spare.
 
-python -m adit.grid.monthly.by_class    rewrites so_ups_surplus_by_hour_class.csv from the hourly file
+python -m adit.grid.hour_classes.store    rewrites so_ups_surplus_by_hour_class.csv from the hourly file
 """
 
 import csv
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 
 from adit.evidence.sources.tables import Cells, given, read_table, shipped, whole_number_of
-from adit.grid.hour_classes import HOUR_CLASSES
+from adit.grid.hour_classes.classes import HOUR_CLASSES
 from adit.grid.monthly.store import megawatts
 
 __all__ = [
@@ -51,7 +51,7 @@ def surplus_in_classes(system: str, year: int, month: int) -> tuple[SurplusInCla
 
 def write_surplus_by_class() -> None:
     """Rewrites the shipped table from the hourly file."""
-    from adit.grid.monthly.making import recompute_surplus_by_class  # reads the hours: an engine and NumPy
+    from adit.grid.hour_classes.making import recompute_surplus_by_class  # reads the hours: an engine and NumPy
 
     with shipped(SURPLUS_BY_CLASS).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [f.name for f in fields(SurplusInClass)], lineterminator="\n")
