@@ -27,6 +27,10 @@ def server() -> Database:
     folder = Path(tempfile.mkdtemp(prefix="adit-tests-"))
     database = open_database("", folder)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with psycopg.connect(database.address, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes"):  # no test outlives a loss of power
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
     migrate(database)
     return database
 

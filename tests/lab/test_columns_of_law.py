@@ -18,7 +18,8 @@ from adit.lab.law_columns import Acts, Chosen, law_columns, month_after
 from adit.lab.law_columns_asked import Asker
 from adit.lab.law_columns_cell import Cell
 from adit.lab.law_columns_seasons import stands
-from adit.lab.store import read_behaviour, read_places, read_rates
+from adit.lab.scenario_acts import acts_of
+from adit.lab.store import read_behaviour, read_places, read_rates, read_scenario
 from adit.law import load
 from adit.terms.days import Period
 from adit.terms.fields import read_fact
@@ -81,6 +82,19 @@ def test_the_fee_of_a_licence_is_spread_over_its_months_and_megawatts():
     origin = law.origins["licence_usd_per_mw_month", 0, 0, FORMAL]
     assert "monthly_calculation_index = 3692 KZT/MCI since 2024-01-01" in "; ".join(origin.values)
     assert of(columns(date(2022, 1, 1), 1, ["KZ"]), "licence_usd_per_mw_month", "KZ").tolist() == [0.0]
+
+
+def test_a_household_that_need_not_register_pays_no_fee(tmp_path):
+    file = tmp_path / "fee.toml"
+    file.write_text(
+        'from = "ru_law"\ntitle = "t"\nset = ["ru.licence_fee = 1000000 from 2025-01-01"]\n', encoding="utf-8"
+    )
+    chosen = acts_of(read_scenario(str(file)), load).chosen
+    law = columns(date(2025, 6, 1), 1, ["RU-TVE"], acts=chosen)
+    rouble = read_rates().of("RUB", date(2025, 6, 1))
+    paid = [of(law, "licence_usd_per_mw_month", "RU-TVE", s)[0] for s in (FORMAL, HOUSEHOLD, INFORMAL)]
+    assert paid == pytest.approx([1e6 / rouble / 12 / 10, 0, 0])  # a year, ten megawatts
+    assert "limit" in law.origins["licence_usd_per_mw_month", 0, 0, HOUSEHOLD].because
 
 
 def test_only_texas_rests_at_the_peak_of_itself():

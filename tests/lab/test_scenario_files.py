@@ -162,6 +162,23 @@ BAD = {
         ("mine.toml:3: There is no answer to may_mine 'never'.\n"
         "Known: after registration, no, part of the period, undecided, yes."),
     ),
+    "more hours than a year has": (
+        BASE + 'set = ["ru.curtailable_hours_per_year = 9000 from 2026-01-01"]\n',
+        "mine.toml:3: curtailable_hours_per_year = 9,000 hour is out of range.\nWrite a number from 0 to 8,784 hour.",
+    ),
+    "a levy below zero": (
+        BASE + 'set = ["ru.levy_per_kwh = -1 from 2026-01-01"]\n',
+        "mine.toml:3: levy_per_kwh = -1 RUB/kWh is out of range.\nWrite a number from 0 to 1,000,000 RUB/kWh.",
+    ),
+    "a share above one": (
+        BASE + "[behaviour]\nimport_share = 2\n",
+        "mine.toml: behaviour.import_share.default is above one, and it is a share of the wished imports of machines that come in.\nWrite a number from 0 to 1.",
+    ),
+    "no years": (
+        BASE + "[behaviour]\nlicence_years = {KZ = 0}\n",
+        ("mine.toml: behaviour.licence_years.KZ is zero, and it is years for which a fee for permission is paid, where the act does not say.\n"
+        "Write a number above zero."),
+    ),
     "a region that is none": (
         BASE + 'set = ["ru.territories = RU-TVR from 2026-01-01"]\n',
         "mine.toml:3: There is no region 'RU-TVR'.\nDid you mean RU-VOR or RU-TVE or RU-TY?",

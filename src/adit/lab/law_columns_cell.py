@@ -18,7 +18,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "levy_usd_per_kwh": ("levy_per_kwh", "levy_per_kwh_min", "levy_per_kwh_max", "mining_tariff_per_kwh"),
     "revenue_tax": ("vat_rub",),
     "profit_tax": ("profit_tax_rub", "income_tax_rub"),
-    "licence_usd_per_mw_month": ("licence_fee", "licence_holds_years"),
+    "licence_usd_per_mw_month": ("licence_fee", "licence_holds_years", "must_register"),
     "household_kwh_per_month": ("household_limit_kwh_per_month",),
     "fine_usd_per_case": ("fine_min", "fine_max"),
     "confiscation": ("equipment_is_confiscated",),
@@ -68,6 +68,7 @@ def asked_cell(asking: Asking) -> Cell:
     ends = tuple(ask(asking, q, energy) for q in ("levy_per_kwh_min", "levy_per_kwh_max"))
     tax, vat = ask(asking, "income_tax_rub" if home else "profit_tax_rub", energy), ask(asking, "vat_rub", energy)
     licence, term = ask(asking, "licence_fee", energy), ask(asking, "licence_holds_years", energy)
+    entry = ask(asking, "must_register", energy)
     cap, wait = ask(asking, "all_blocks_mw", energy), ask(asking, "licence_decided_within_working_days", energy)
     site = SITE_KW[asking.sector]
     return Cell(
@@ -77,7 +78,7 @@ def asked_cell(asking: Asking) -> Cell:
         levy_usd_per_kwh=_levy_usd(asking, levy, ends, tariff),
         revenue_tax=0.0 if vat.number is None else float(vat.number / (INCOME * site)),
         profit_tax=0.0 if tax.number is None else float(tax.number / ((INCOME - COSTS) * site)),
-        licence_usd_per_mw_month=_licence_usd(asking, licence, term),
+        licence_usd_per_mw_month=0.0 if entry.value is False else _licence_usd(asking, licence, term),
         household_kwh=_household_kwh(asking, limit),
         slot_cap_mw=inf if cap.number is None or asking.sector != "formal" else float(cap.number),
         waiting_months=0.0 if wait.number is None else float(wait.number) / _WORKING_DAYS_A_MONTH,
@@ -90,7 +91,7 @@ def asked_cell(asking: Asking) -> Cell:
             "levy_usd_per_kwh": heard(levy, *(ends if levy.value is None else ()), tariff),
             "revenue_tax": heard(vat),
             "profit_tax": heard(tax),
-            "licence_usd_per_mw_month": heard(licence, term),
+            "licence_usd_per_mw_month": heard(entry) if entry.value is False else heard(licence, term),
             "household_kwh_per_month": heard(limit),
             "slot_cap_mw": heard(cap),
             "connection_months": heard(wait),
@@ -134,7 +135,7 @@ def _levy_usd(asking: Asking, levy: Told, ends: tuple[Told, ...], tariff: Told) 
 def _licence_usd(asking: Asking, fee: Told, term: Told) -> float:
     """The fee of the typical site, spread evenly over its megawatts and the months for which the permission is given."""
     years = asking.behaviour.of("licence_years", asking.place.country) if term.number is None else float(term.number)
-    return usd(asking, fee) / (12 * years) / (SITE_KW[asking.sector] / 1000) if years > 0 else 0.0
+    return usd(asking, fee) / (12 * years) / (SITE_KW[asking.sector] / 1000)
 
 
 def _household_kwh(asking: Asking, limit: Told) -> float:

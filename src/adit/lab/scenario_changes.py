@@ -186,6 +186,8 @@ def _answer(name: str, change: Change, regime: Regime, at: str) -> tuple[Value, 
     single = _single(asked.kind, change.value, name, at)
     if asked.kind == "word" and single not in asked.words:
         raise UnknownName(f"answer to {name}", single, asked.words, where=at)
+    if asked.kind == "number":
+        _check_range(asked, single, regime, at)
     table: dict[str, Any] = {
         "about": f"{asked.description} Set by the scenario.",
         "values": [_row(change, regime) | {"value": single}],
@@ -196,6 +198,14 @@ def _answer(name: str, change: Change, regime: Regime, at: str) -> tuple[Value, 
     if name == "levy_per_kwh" and "levy_due" not in regime.rules:
         texts["levy_due"] = _levy_due(change)
     return _read(held, table, at), texts
+
+
+def _check_range(asked: Field, number: Decimal, regime: Regime, at: str) -> None:
+    low, high = (Decimal(bound) / 10**asked.decimals for bound in (asked.low, asked.high))
+    if not low <= number <= high:
+        unit = _unit_of(asked, regime)
+        todo = f"Write a number from {low:,f} to {high:,f} {unit}."
+        raise BadInput(f"{asked.name} = {number:,f} {unit} is out of range.", where=at, todo=todo)
 
 
 def _unit_of(asked: Field, regime: Regime) -> str:

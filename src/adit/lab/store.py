@@ -201,14 +201,21 @@ def read_behaviour(own: Mapping[str, Any] | None = None, where: str = "") -> Beh
         for key, number in changes.items():
             if key not in ("source", "unit") and (isinstance(number, bool) or not isinstance(number, int | float)):
                 raise BadInput(f"behaviour.{name}.{key} is no number: {number!r}.", where=where, todo="Write a number.")
-            if isinstance(number, int | float) and number < 0:
-                raise BadInput(
-                    f"behaviour.{name}.{key} is below zero.", where=where, todo="Write a number from zero up."
-                )
+            if isinstance(number, int | float):
+                _check_behaviour(f"behaviour.{name}.{key}", float(number), str(entries[name]["unit"]), where)
         if not isinstance(value, dict):  # a plain number is meant for everybody
             entries[name] = {k: v for k, v in entries[name].items() if k in ("unit", "source")}
         entries[name] |= changes
     return Behaviour(entries, frozenset(own or ()))
+
+
+def _check_behaviour(what: str, number: float, unit: str, where: str) -> None:
+    if number < 0:
+        raise BadInput(f"{what} is below zero.", where=where, todo="Write a number from zero up.")
+    if unit.startswith(("share", "probability")) and number > 1:
+        raise BadInput(f"{what} is above one, and it is a {unit}.", where=where, todo="Write a number from 0 to 1.")
+    if unit.startswith("years") and number == 0:
+        raise BadInput(f"{what} is zero, and it is {unit}.", where=where, todo="Write a number above zero.")
 
 
 # Money ----------------------------------------------------------------------------------------------------------
