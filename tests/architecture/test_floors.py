@@ -159,7 +159,7 @@ def test_there_is_a_house():
     assert {
         "terms/units.py",
         "regime/readers/case.py",
-        "regime/readers/sql.py",
+        "regime/readers/sql/query.py",
         "decision/decide.py",
         "cli/main.py",
     } <= names.keys()
