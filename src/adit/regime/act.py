@@ -33,7 +33,8 @@ from adit.regime.tree import (
     walk,
 )
 from adit.regime.types import NARROW, WIDE, Bool, Day, Number, Type, Word
-from adit.regime.values import Value, ValuesOfTheAct
+from adit.regime.values import Value
+from adit.regime.values_in_rules import ValuesOfTheAct
 from adit.regime.words import RuleText
 from adit.terms.errors import AditError, BadLaw, NotInForce, UnknownName
 from adit.terms.fields import Field, facts, questions
