@@ -18,7 +18,8 @@ from adit.cli.main import adit
 from adit.evidence.sources.catalogue import datasets
 from adit.regime.act import GoldenCase, Regime, Rule
 from adit.regime.tree import DatedValue, Expr, ListedWords
-from adit.regime.values import Bans, Row, Scale, Table, Value
+from adit.regime.values import Row, Value
+from adit.regime.values_in_rules import Bans, Scale, Table
 from adit.terms import errors, units
 from adit.terms.fields import Field, facts, questions, spoken
 

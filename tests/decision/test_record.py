@@ -20,7 +20,7 @@ from adit.decision.stored.record import FORMAT, Record, record_of, rules_in
 from adit.decision.stored.store import read_record, schema
 from adit.decision.stored.telling import tell
 from adit.desk.decision_page import page
-from adit.regime.act import type_of_field
+from adit.regime.binding import type_of_field
 from adit.regime.check import turning_days
 from adit.regime.edges import random_facts
 from adit.regime.golden import shown

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -25,11 +24,11 @@ from tests.settlement.made_settlements import (
     receipt,
 )
 
-import adit.register.store
 from adit.journal import store as journal
 from adit.register.records import Record, Screening, Settlement, SettlementStep
 from adit.register.refusals import REFUSALS
-from adit.register.store import Books, history, one, place, plain, rebuild
+from adit.register.store import MIGRATIONS, Books, history, one, plain, rebuild
+from adit.register.store.versions import place
 from adit.screening.receipts import Outcome
 from adit.settlement.dossier import Dossier, everybody
 from adit.settlement.running import decide_step
@@ -95,7 +94,7 @@ def test_all_of_it_follows_from_the_journal_bit_for_bit(at_work: TestOffice):
 
 
 def test_the_database_knows_the_arrows_of_the_program():
-    file = Path(adit.register.store.__file__).parent / "migrations" / "versions" / "0012_settlement.py"
+    file = MIGRATIONS / "versions" / "0012_settlement.py"
     spec = importlib.util.spec_from_file_location("step_12", file)
     assert spec
     assert spec.loader

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from adit.decision.gathering import gather
-from adit.regime.act import Regime, type_of_field
+from adit.regime.act import Regime
+from adit.regime.binding import type_of_field
 from adit.regime.explain import unit_text
 from adit.regime.golden import shown
 from adit.regime.readers.case import Case, evaluate

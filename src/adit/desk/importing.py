@@ -118,7 +118,9 @@ def _run(job: Job, office: Office) -> dict[str, int]:
                 if total % 20_000 == 0:
                     _tell(office, job, total)
         with office.reading() as connection:
-            around = surroundings(connection, kind, job.arguments["party"], office.today(), said)
+            party, today = job.arguments["party"], office.today()
+            # what officers bring is of no party, so that it refers to none of its sites
+            around = Surroundings(party, today, said) if kind.officers else surroundings(connection, party, today, said)
         running = _Import(job, office, kind, around, last_row=_tell(office, job, total))
         with closing(rows(file, kind.columns, said)) as found:
             for number, chunk in enumerate(iter(lambda: list(islice(found, CHUNK)), [])):

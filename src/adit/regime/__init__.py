@@ -6,7 +6,7 @@ Writers of rules need only what is listed here; `docs/how-to/write-a-rule.md` sh
 """
 
 from adit.regime.tree import Expr
-from adit.regime.values import ValuesOfTheAct
+from adit.regime.values_in_rules import ValuesOfTheAct
 from adit.regime.words import (
     SILENT,
     at_least,

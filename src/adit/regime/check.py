@@ -12,7 +12,8 @@ from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from adit.regime.act import Regime, Rule, type_of_field
+from adit.regime.act import Regime, Rule
+from adit.regime.binding import type_of_field
 from adit.regime.edges import edge_values, random_facts
 from adit.regime.form import is_unwritten
 from adit.regime.golden import run_cases, shown, worked_out

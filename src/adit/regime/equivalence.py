@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adit.regime.act import Regime, Rule, shape, type_of_field
+from adit.regime.act import Regime, Rule, shape
+from adit.regime.binding import type_of_field
 from adit.regime.deciding import Cause, causes, choosing, deciding, moved, reading
 from adit.regime.diff import Side
 from adit.regime.explain import unit_text

@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from adit.regime.act import Regime, Rule, type_of_field
+from adit.regime.act import Regime, Rule
+from adit.regime.binding import type_of_field
 from adit.regime.explanation import Amount, Compared, Explanation, Extent, Slice, Step, UsedFact, UsedValue
 from adit.regime.golden import shown
 from adit.regime.readers.case import Evaluation

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from adit.regime.act import Regime, Rule, type_of_field
+from adit.regime.act import Regime, Rule
+from adit.regime.binding import type_of_field
 from adit.regime.check import Finding, case_text, turning_days
 from adit.regime.golden import shown
 from adit.regime.readers import proof

@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from adit.regime.act import Regime, bind_rules
+from adit.regime.act import Regime
+from adit.regime.binding import bind_rules
 from adit.regime.values import Band, Bracket, Row, Value
 from adit.regime.words import RuleText
 from adit.terms.errors import BadLaw

@@ -13,7 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from adit.regime.act import GoldenCase, Regime, Source, advice_on, bind_rules, line_in, said_of
+from adit.regime.act import GoldenCase, Regime, Source
+from adit.regime.binding import advice_on, bind_rules, line_in, said_of
 from adit.regime.form import (
     CASE_KEYS,
     CASE_KINDS,

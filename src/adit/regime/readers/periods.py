@@ -8,7 +8,7 @@ from adit.regime.act import Regime
 from adit.regime.values import EVERYWHERE
 from adit.terms.days import Period, day_number
 
-__all__ = ["ELSEWHERE", "PeriodTable", "literal", "quoted"]
+__all__ = ["ELSEWHERE", "PeriodTable", "full_slices", "literal", "quoted"]
 
 ELSEWHERE = "*"  # a municipality that no ban names
 
@@ -27,6 +27,11 @@ def literal(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     return str(value) if isinstance(value, int) else quoted(str(value))
+
+
+def full_slices(scale: Sequence[Any], k: int, step: int) -> int:
+    """What the full slices below bracket k come to, at the places of amount and rate together."""
+    return int(sum((scale[j + 1].above - scale[j].above) * step * scale[j].rate for j in range(k)))
 
 
 class PeriodTable:

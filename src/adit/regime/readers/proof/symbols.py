@@ -8,7 +8,7 @@ from typing import Any
 
 import z3
 
-from adit.regime.act import type_of_field
+from adit.regime.binding import type_of_field
 from adit.regime.readers.case import rounded_quotient
 from adit.regime.types import Bool, Day, Number, Type, Word
 from adit.terms.days import YEARS, Period, day_number

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from adit import law
+from adit.desk.demo.builder import OFFICE, Builder
 from adit.desk.office import Office, new_id
 from adit.desk.settling import Wanted, take
-from adit.register.records import Identity
+from adit.register.records import Identity, Party
 from adit.settlement.papers import read_papers
 from adit.settlement.store import dossier, enter
 from adit.terms.addresses import encode
@@ -19,16 +20,27 @@ __all__ = ["enter_settlements"]
 LEI = "ADIT00EXAMPLE0000158"
 
 
-def enter_settlements(office: Office, party: str, who: Identity, hand: str, officer: str, on: date) -> None:
-    """Enter them as the exporter's hand, and take the second one a step further as the officer."""
+def enter_settlements(b: Builder, officer: str) -> None:
+    """Enter the exporter, which is tied to the state, and its papers; an officer takes the second settlement a step further."""
+    on, party = b.clock.at(date(2025, 3, 31)), new_id("party")
+    ogrn, address = b.ogrn(), "Барнаул, Примерная ул., 8"
+    who = Identity(party, "АО «Алтай Экспорт»", b.inn(10), ogrn, address, "nobody@example.org")
+    b.enter(
+        OFFICE,
+        lambda books: (
+            books.state(party, Party("company", state_tied=True), since=on, new=True),
+            books.state(new_id("identity"), who, since=on, new=True),
+        ),
+    )
+    trader = b.account("trader", "Тимур Торговый", "participant", [party])
     ids = [
-        _enter(office, hand, on, _papers(party, who, 1, "ru/law")),
-        _enter(office, hand, on, _papers(party, who, 2, "ru/law")),
-        _enter(office, hand, on, _papers(party, who, 3, "ru/trade_pilot_2023")),
+        _enter(b.office, trader, on, _papers(party, who, 1, "ru/law")),
+        _enter(b.office, trader, on, _papers(party, who, 2, "ru/law")),
+        _enter(b.office, trader, on, _papers(party, who, 3, "ru/trade_pilot_2023")),
     ]
-    with office.reading() as connection:
+    with b.office.reading() as connection:
         of = dossier(connection, ids[1])
-    take(office, of.id, Wanted(None, of.entry), hand=officer, key=new_id("demonstration"), digest=b"demonstration")
+    take(b.office, of.id, Wanted(None, of.entry), hand=officer, key=new_id("demonstration"), digest=b"demonstration")
 
 
 def _enter(office: Office, hand: str, on: date, data: dict[str, Any]) -> str:
