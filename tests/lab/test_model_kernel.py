@@ -9,7 +9,7 @@ from tests.engines.runs import java
 from tests.lab.model_worlds import world
 
 from adit.lab.draws import spread
-from adit.lab.model import kernel_flows
+from adit.lab.model import kernel_flows, kernel_groups, rows
 from adit.lab.model.outcome import Outcome
 from adit.lab.model.run import joined, run
 from adit.lab.model.store import read_parameters
@@ -71,6 +71,17 @@ def test_they_agree_in_crises():
         changes={("exit_share", None, "formal", 8, 9): 1.0, ("permit_operate", None, "formal", 9, 11): 0.0},
     )
     same(*(run(inputs, 20, 3, engine=e) for e in ("numba", "numpy")))
+
+
+def test_what_the_law_asks_of_who_declares_himself():
+    asks = vars(kernel_groups)["_asks_something"].py_func
+    neutral = np.zeros((len(rows.LAW_ROWS), 1))
+    neutral[[rows.OPERATE, rows.NEW, rows.SEASON, rows.KEEP, rows.IMPORTS]] = 1.0
+    assert not asks(neutral, 0)
+    for row in (rows.OPERATE, rows.EXIT, rows.SEASON, rows.KEEP, rows.LEVY, rows.PROFIT_TAX, rows.LICENCE):
+        changed = neutral.copy()
+        changed[row] = 0.5
+        assert asks(changed, 0), rows.LAW_ROWS[row]
 
 
 @pytest.mark.slow

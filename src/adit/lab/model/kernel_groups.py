@@ -7,8 +7,13 @@ from adit.lab.model.rows import (
     CAP,
     EXIT,
     INFORMAL,
+    KEEP,
+    LEVY,
+    LICENCE,
     NEW,
     OPERATE,
+    PROFIT_TAX,
+    SEASON,
 )
 
 __all__ = ["GROUP_ROWS", "OWNER_ROWS", "gather", "scatter", "touched"]
@@ -31,10 +36,7 @@ def touched(mw: Any, cell: Any, law: Any, share: Any, first: Any, slots: Any, wh
         for s in range(3):
             standing, cap = 0.0, 0.0
             for j in range(first[3 * p + s], first[3 * p + s + 1]):
-                different = (
-                    cell[2, j] != cell[5, j] or cell[3, j] != cell[6, j] or law[OPERATE, j] < 1.0 or law[EXIT, j] > 0.0
-                )
-                here = here or (mw[j] > 0.0 and different)
+                here = here or (mw[j] > 0.0 and (s == INFORMAL or _asks_something(law, j)))
                 standing += mw[j]
                 cap += law[CAP, j]
             here = here or (s != INFORMAL and standing > cap)
@@ -58,6 +60,20 @@ def touched(mw: Any, cell: Any, law: Any, share: Any, first: Any, slots: Any, wh
         who[count] = p
         count += 1
     return count
+
+
+@part
+def _asks_something(law: Any, j: int) -> bool:
+    """Of who declares himself. Read from the law, not from its costs: those may differ by rounding alone."""
+    return bool(
+        law[OPERATE, j] < 1.0
+        or law[EXIT, j] > 0.0
+        or law[SEASON, j] != 1.0
+        or law[KEEP, j] != 1.0
+        or law[LEVY, j] != 0.0
+        or law[PROFIT_TAX, j] != 0.0
+        or law[LICENCE, j] != 0.0
+    )
 
 
 @part

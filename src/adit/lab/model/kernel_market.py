@@ -35,28 +35,31 @@ __all__ = ["account", "costs", "installed", "root", "running", "supply"]
 @part
 def costs(law: Any, theta: Any, spread: Any, place: Any, sector: Any, cell: Any) -> None:
     """Fills `cell` (8, J): slope and offset of the running share; gain per hashprice, cost per J/TH and share of the machine's price that a day costs
-    an owner under the law; gain and cost without law; tariff."""
+    an owner under the law; gain and cost without law; tariff. Each loop fills one row: so it runs in the lanes of the processor."""
     pue, other, kept, hours = theta[PUE], theta[OTHER], 1.0 - theta[FEE], theta[UPTIME]
     per_watt = KWH_PER_W_DAY * pue
     half = per_watt * math.pi * theta[DISPERSION]
     for j in range(place.shape[0]):
         cell[7, j] = law[POWER, j] * spread[place[j]]
     for j in range(place.shape[0]):
+        cell[0, j] = kept * law[KEEP, j] / (2.0 * half)
+    for j in range(place.shape[0]):
+        cell[1, j] = (per_watt * (cell[7, j] + law[LEVY, j] + other) - half) / (2.0 * half)
+    for j in range(place.shape[0]):
+        hiding = theta[HIDING] if sector[j] == INFORMAL else 0.0
+        cell[2, j] = law[SEASON, j] * hours * (1.0 - law[PROFIT_TAX, j]) * (kept * law[KEEP, j]) - hiding
+    for j in range(place.shape[0]):
         cost = per_watt * (cell[7, j] + law[LEVY, j] + other)
-        keep = kept * law[KEEP, j]
-        net = law[SEASON, j] * hours * (1.0 - law[PROFIT_TAX, j])
-        cell[0, j] = keep / (2.0 * half)
-        cell[1, j] = (cost - half) / (2.0 * half)
-        cell[2, j] = net * keep
-        cell[3, j] = net * cost + law[LICENCE, j] * pue / DAYS_PER_MONTH / 1e6
-        cell[4, j] = 0.0
+        cell[3, j] = law[SEASON, j] * hours * (1.0 - law[PROFIT_TAX, j]) * cost
+    for j in range(place.shape[0]):  # the law's rows of sanctions are zero where nobody hides
+        fined = law[DETECTION, j] * law[FINE, j] / (1000.0 * theta[SITE_KW])
+        cell[3, j] += (law[LICENCE, j] / 1e6 + fined) * (pue / DAYS_PER_MONTH)
+    for j in range(place.shape[0]):
+        cell[4, j] = law[DETECTION, j] / DAYS_PER_MONTH * law[CONFISCATION, j]
+    for j in range(place.shape[0]):
         cell[5, j] = hours * kept
+    for j in range(place.shape[0]):
         cell[6, j] = hours * (per_watt * (cell[7, j] + other))
-        if sector[j] == INFORMAL:
-            daily = law[DETECTION, j] / DAYS_PER_MONTH
-            cell[2, j] -= theta[HIDING]
-            cell[3, j] += daily * law[FINE, j] * pue / (1000.0 * theta[SITE_KW])
-            cell[4, j] = daily * law[CONFISCATION, j]
 
 
 @part
