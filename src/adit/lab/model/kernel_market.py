@@ -105,37 +105,42 @@ def supply(
 
 @part
 def root(
-    revenue: float, guess: float, x: Any, efficiency: Any, cell: Any, available: Any, logistic: bool, work: Any
-) -> float:
-    """The hashprice at which the fleet that runs earns exactly the network's revenue: Newton on its logarithm, bracketed."""
+    revenue: float, guess: float, x: Any, efficiency: Any, cell: Any, available: Any, logistic: bool,
+    work: Any,
+) -> float:  # fmt: skip
+    """The hashprice at which the fleet that runs earns exactly the network's revenue, bracketed.
+
+    Supply is a straight line between two hashprices at which somebody begins or ends to run, and what it earns a parabola, whose root is taken: a
+    fifth fewer passes than Newton's method on the logarithm, which the twin uses.
+    """
     most = 0.0
     for v in range(x.shape[0]):
         for j in range(x.shape[1]):
             most += x[v, j] * available[j]
     if most <= 1e-12:
         return guess
-    target = math.log(revenue)
-    low, high = target - math.log(most), math.inf
-    z = max(math.log(guess), low)
+    low, high = revenue / most, math.inf
+    h = max(guess, low)
     for _ in range(80):
-        h = math.exp(z)
         total, slope = supply(h, x, efficiency, cell, available, logistic, work)
         if total <= 0.0:
-            low = z
-            z = z + 0.7 if high == math.inf else 0.5 * (low + high)
+            low = h
+            h = 2.0 * h if high == math.inf else math.sqrt(low * high)
             continue
-        gap = z + math.log(total) - target
-        if gap > 0.0:
-            high = z
+        missing = revenue / h - total
+        if missing < 0.0:
+            high = h
         else:
-            low = z
-        step = gap / (1.0 + h * slope / total)
+            low = h
+        rise = h * slope
+        steep = total + rise
+        step = 2.0 * missing / (steep + math.sqrt(steep * steep + 4.0 * rise * missing))
+        h += step * h
         if abs(step) < 1e-13:
-            return math.exp(z - step)
-        z = z - step
-        if z < low or z > high:
-            z = 0.5 * (low + high) if high < math.inf else low
-    return math.exp(z)
+            return h
+        if h < low or h > high:
+            h = math.sqrt(low * high) if high < math.inf else low
+    return h
 
 
 @part
