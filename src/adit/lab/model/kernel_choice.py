@@ -61,7 +61,8 @@ def choose(
     h: float, x: Any, mw: Any, price: Any, efficiency: Any, cell: Any, law: Any, theta: Any, share: Any, first: Any, slots: Any,
     former: Any, world: Any, packing: Any, pool: Any, stored: Any, fates: Any, who: Any, group: Any, owner: Any, total: Any, tally: Any, present: Any,
 ) -> None:  # fmt: skip
-    """`mw` (J,) is what stands in each cell; `who` (P,), `group`, `owner`, `total` (V + 3, P), `tally` (fates, P) and `present` (V,) are scratch."""
+    """`mw` (J,) is what stands in each cell, `present` (V,) whether a vintage stands anywhere; `who` (P,), `group`, `owner`, `total` (V + 3, P) and
+    `tally` (fates, P) are scratch."""
     count = touched(mw, cell, law, share, first, slots, who, group)
     if count == 0:
         return

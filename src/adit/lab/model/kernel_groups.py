@@ -79,14 +79,14 @@ def _asks_something(law: Any, j: int) -> bool:
 @part
 def gather(x: Any, first: Any, who: Any, count: int, owner: Any, present: Any) -> None:
     for v in range(x.shape[0]):
-        present[v] = False
+        if not present[v]:
+            continue
         for i in range(count):
             for s in range(3):
                 machines = 0.0
                 for j in range(first[3 * who[i] + s], first[3 * who[i] + s + 1]):
                     machines += x[v, j]
                 owner[MACHINES, s, v, i] = machines
-                present[v] = present[v] or machines > 0.0
 
 
 @part

@@ -29,7 +29,7 @@ from adit.lab.model.rows import (
     UPTIME,
 )
 
-__all__ = ["account", "costs", "installed", "root", "running", "supply"]
+__all__ = ["account", "costs", "installed", "root", "running", "standing", "supply"]
 
 
 @part
@@ -77,13 +77,15 @@ def running(h: float, efficiency: Any, cell: Any, logistic: bool, on: Any) -> No
 
 @part
 def supply(
-    h: float, x: Any, efficiency: Any, cell: Any, available: Any, logistic: bool, work: Any
+    h: float, x: Any, present: Any, efficiency: Any, cell: Any, available: Any, logistic: bool, work: Any
 ) -> tuple[float, float]:
     """The hash rate at hashprice h and its slope. Sums run over vintages first, so that the inner loop has no chain of additions."""
     for j in range(x.shape[1]):
         work[0, j] = 0.0
         work[1, j] = 0.0
     for v in range(x.shape[0]):
+        if not present[v]:
+            continue
         inverse = 1.0 / efficiency[v]
         per = h * inverse
         if logistic:
@@ -105,7 +107,7 @@ def supply(
 
 @part
 def root(
-    revenue: float, guess: float, x: Any, efficiency: Any, cell: Any, available: Any, logistic: bool,
+    revenue: float, guess: float, x: Any, present: Any, efficiency: Any, cell: Any, available: Any, logistic: bool,
     work: Any,
 ) -> float:  # fmt: skip
     """The hashprice at which the fleet that runs earns exactly the network's revenue, bracketed.
@@ -122,7 +124,7 @@ def root(
     low, high = revenue / most, math.inf
     h = max(guess, low)
     for _ in range(80):
-        total, slope = supply(h, x, efficiency, cell, available, logistic, work)
+        total, slope = supply(h, x, present, efficiency, cell, available, logistic, work)
         if total <= 0.0:
             low = h
             h = 2.0 * h if high == math.inf else math.sqrt(low * high)
@@ -145,14 +147,17 @@ def root(
 
 @part
 def account(
-    h: float, days: float, x: Any, on: Any, efficiency: Any, cell: Any, available: Any, law: Any, theta: Any, flow: Any
-) -> float:
+    h: float, days: float, x: Any, present: Any, on: Any, efficiency: Any, cell: Any, available: Any, law: Any, theta: Any,
+    flow: Any,
+) -> float:  # fmt: skip
     """Adds a half month to `flow` (6, J): mean EH/s, mean MW, revenue, margin before licence and profit tax, levy, tax on revenue. Returns EH/s."""
     total, pue, kept, other = 0.0, theta[PUE], 1.0 - theta[FEE], theta[OTHER]
     for j in range(x.shape[1]):
         flow[6, j] = 0.0
         flow[7, j] = 0.0
     for v in range(x.shape[0]):
+        if not present[v]:
+            continue
         joules = efficiency[v]
         for j in range(x.shape[1]):
             hashes = x[v, j] * on[v, j]
@@ -176,10 +181,22 @@ def account(
 
 
 @part
-def installed(x: Any, efficiency: Any, pue: float, mw: Any) -> None:
+def standing(x: Any, present: Any) -> None:
+    """Fills `present` (V,): whether machines of a vintage stand anywhere. Those that do not are left out of sums over cells."""
+    for v in range(x.shape[0]):
+        machines = 0.0
+        for j in range(x.shape[1]):
+            machines += x[v, j]
+        present[v] = machines > 0.0
+
+
+@part
+def installed(x: Any, present: Any, efficiency: Any, pue: float, mw: Any) -> None:
     """Fills `mw` (J,): what stands in each cell, running or idle, at the meter."""
     for j in range(mw.shape[0]):
         mw[j] = 0.0
     for v in range(x.shape[0]):
+        if not present[v]:
+            continue
         for j in range(mw.shape[0]):
             mw[j] += x[v, j] * (efficiency[v] * pue)
