@@ -73,6 +73,17 @@ def test_they_agree_in_crises():
     same(*(run(inputs, 20, 3, engine=e) for e in ("numba", "numpy")))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("touched", [1, 8, 11])
+def test_they_agree_however_many_places_the_law_touches(touched):
+    """Eight are worked at once: what fills the lanes up is nobody's."""
+    places = tuple(f"P{p:02d}" for p in range(13))
+    changes = {("profit_tax", place, "formal", 0, None): 0.3 for place in places[:touched]}
+    changes |= {("exit_share", places[0], "formal", 3, 4): 1.0, ("permit_operate", places[0], "formal", 4, None): 0.0}
+    inputs = world(places=places, count=8, bands=2, changes=changes)
+    same(*(run(inputs, 12, 5, engine=e) for e in ("numba", "numpy")))
+
+
 def test_what_the_law_asks_of_who_declares_himself():
     asks = vars(kernel_groups)["_asks_something"].py_func
     neutral = np.zeros((len(rows.LAW_ROWS), 1))

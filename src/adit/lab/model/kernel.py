@@ -11,7 +11,7 @@ from adit.lab.model import compiling, kernel_choice, kernel_flows, kernel_groups
 from adit.lab.model.compiling import kept
 from adit.lab.model.kernel_choice import choose
 from adit.lab.model.kernel_flows import detect, place_machines, swap_machines
-from adit.lab.model.kernel_groups import GROUP_ROWS, OWNER_ROWS
+from adit.lab.model.kernel_groups import GROUP_ROWS, OWNER_ROWS, whole_lanes
 from adit.lab.model.kernel_market import account, costs, installed, root, running, standing
 from adit.lab.model.kernel_month import arrivals, ask_for_slots, book, bring_back, mean, open_rooms, scrap, wait
 from adit.lab.model.rows import (
@@ -61,10 +61,10 @@ def _kernel(made_of: int) -> Callable[..., int]:
         months, cells = inp.law.shape[0], inp.place.shape[0]
         vintages, places, lead = inp.efficiency.shape[0], inp.slots.shape[0], inp.revenue_before.shape[0]
         # by vintage and cell: machines, and the share of their sites that earn their power; by vintage: what stands nowhere, prices, what is displaced,
-        # whether any machine stands in a place
+        # whether any machine stands in a place, and how much other places draw
         x, on, efficiency = np.empty((vintages, cells)), np.empty((vintages, cells)), np.empty(vintages)
         machines, price, out = np.empty((4, vintages)), np.empty(vintages), np.empty(vintages)
-        present = np.empty(vintages, np.bool_)
+        present, elsewhere = np.empty(vintages, np.bool_), np.empty(vintages)
         pair = np.empty((vintages, vintages))
         # by cell
         cell, work, flow, pipe = (
@@ -75,14 +75,15 @@ def _kernel(made_of: int) -> Callable[..., int]:
         )
         slots, room, mw, found = np.empty(cells), np.empty(cells), np.empty(cells), np.empty(cells)
         duty, early, late = np.empty(cells), np.empty(cells), np.empty(cells)
-        # by place; the last four only for the choice
+        # by place; what is counted in lanes only for the choice
         former, world, fate = np.empty(places), np.empty(4), np.empty((fates.shape[3], places))
+        lanes = whole_lanes(places)
         who, group, owner = (
-            np.empty(places, np.int64),
-            np.empty((GROUP_ROWS, 3, places)),
-            np.empty((OWNER_ROWS, 3, vintages, places)),
+            np.empty(lanes, np.int64),
+            np.empty((GROUP_ROWS, 3, lanes)),
+            np.empty((OWNER_ROWS, 3, vintages, lanes)),
         )
-        total, tally = np.empty((vintages + 3, places)), np.empty((fates.shape[3], places))
+        total, tally = np.empty((vintages + 3, lanes)), np.empty((fates.shape[3], lanes))
         packing, shipping, pool, stored = machines[0], machines[1], machines[2], machines[3]
         for n in range(thetas.shape[0]):
             theta, spread = thetas[n], spreads[n]
@@ -146,7 +147,7 @@ def _kernel(made_of: int) -> Callable[..., int]:
                 installed(x, present, efficiency, theta[PUE], mw)
                 choose(
                     h, x, mw, price, efficiency, cell, law, theta, inp.share, inp.first, slots, former, world, packing, pool, stored, fate,
-                    who, group, owner, total, tally, present,
+                    who, group, owner, total, tally, present, elsewhere,
                 )  # fmt: skip
                 h = root(revenue, h, x, present, efficiency, cell, late, logistic, work)
                 running(h, efficiency, cell, logistic, on)

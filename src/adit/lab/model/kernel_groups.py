@@ -16,7 +16,7 @@ from adit.lab.model.rows import (
     SEASON,
 )
 
-__all__ = ["GROUP_ROWS", "OWNER_ROWS", "gather", "scatter", "touched"]
+__all__ = ["GROUP_ROWS", "OWNER_ROWS", "gather", "scatter", "touched", "whole_lanes"]
 
 # Rows of `group` (rows, sector, touched place)
 GAIN0, GAIN1, HELD, LAWLESS0, LAWLESS1, MW, CAP_MW, SLOTS, ASKED, OPENING, LEAVING, SERVED = range(12)
@@ -28,10 +28,16 @@ OWNER_ROWS = 8
 
 
 @part
+def whole_lanes(count: int) -> int:
+    """So many and the empty ones that fill the lanes of the processor: what is left over would be worked one by one."""
+    return (count + 7) // 8 * 8
+
+
+@part
 def touched(mw: Any, cell: Any, law: Any, share: Any, first: Any, slots: Any, who: Any, group: Any) -> int:
-    """Finds the places where the law touches somebody, and the means of their cells."""
+    """Finds the places where the law touches somebody, and the means of their cells. The lanes that they leave over are filled with nothing."""
     count = 0
-    for p in range(who.shape[0]):
+    for p in range((first.shape[0] - 1) // 3):
         here = False
         for s in range(3):
             standing, cap = 0.0, 0.0
@@ -59,6 +65,11 @@ def touched(mw: Any, cell: Any, law: Any, share: Any, first: Any, slots: Any, wh
                 group[LEAVING, s, count] += (1.0 - group[LEAVING, s, count]) * over
         who[count] = p
         count += 1
+    for i in range(count, whole_lanes(count)):
+        who[i] = 0
+        for s in range(3):
+            for k in range(GROUP_ROWS):
+                group[k, s, i] = 0.0
     return count
 
 
@@ -87,6 +98,9 @@ def gather(x: Any, first: Any, who: Any, count: int, owner: Any, present: Any) -
                 for j in range(first[3 * who[i] + s], first[3 * who[i] + s + 1]):
                     machines += x[v, j]
                 owner[MACHINES, s, v, i] = machines
+        for i in range(count, whole_lanes(count)):
+            for s in range(3):
+                owner[MACHINES, s, v, i] = 0.0
 
 
 @part
