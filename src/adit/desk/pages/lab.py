@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from adit.desk import jobs, trying
-from adit.desk.comparison_page import policy
 from adit.desk.lab_css import lab_css
+from adit.desk.offline import policy
 from adit.desk.web.forms import Form, Sent
 from adit.desk.web.hands import Hand, LawTrier
 from adit.desk.web.pages import N_, office_of, page, redirect, words_of
