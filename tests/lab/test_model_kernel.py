@@ -78,6 +78,7 @@ def test_they_agree_in_crises():
 def test_they_agree_however_many_places_the_law_touches(touched):
     """Eight are worked at once: what fills the lanes up is nobody's."""
     places = tuple(f"P{p:02d}" for p in range(13))
+    changes: dict[tuple[str, str, str, int, int | None], float]
     changes = {("profit_tax", place, "formal", 0, None): 0.3 for place in places[:touched]}
     changes |= {("exit_share", places[0], "formal", 3, 4): 1.0, ("permit_operate", places[0], "formal", 4, None): 0.0}
     inputs = world(places=places, count=8, bands=2, changes=changes)
