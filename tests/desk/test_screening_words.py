@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import adit.screening
-from adit.desk.screening_words import SENTENCES, said
+from adit.desk.screening_words import SENTENCES, in_sentences, said
 from adit.desk.web.languages import Words
 
 HERE = Path(adit.screening.__file__).parent
@@ -63,9 +63,22 @@ def test_every_sentence_has_its_values_in_russian():
 @pytest.mark.parametrize(("text", "russian"), [
     ("Ruslan = Ruslan; Kadyrov ~ Qadirov: the same sound.", "Ruslan = Ruslan; Kadyrov ~ Qadirov: то же звучание."),
     ("Ruslan Kadyrov and Ruslan Qadirov are the same in sound (1000 of 1000).", "Ruslan Kadyrov и Ruslan Qadirov: одинаково по звучанию (1000 из 1000)."),
-    ("The file is of 2025-04-01, 15 days old; more than 7 are not allowed.", "Файл от 2025-04-01, ему 15 дн.; допускается не больше 7."),
+    ("The file is of 2025-04-01, 15 days old; more than 7 are not allowed.", "Файл от 01.04.2025, ему 15 дн.; допускается не больше 7."),
     ("A owns 51 % of B.", "A владеет 51 % в B."), ("What nobody knows.", "What nobody knows."),
 ])  # fmt: skip
 def test_what_is_said_is_said_in_russian(text: str, russian: str):
     assert said(WORDS, text) == russian
     assert said(Words("en"), text) == text
+
+
+@pytest.mark.parametrize(("text", "russian"), [
+    ("A owns 51 % of B. Multiplied along the paths their share is 26.01 %.", "A владеет 51 % в B. Произведение долей по цепочкам: 26.01 %."),
+    ("A owns 51 % of B. What nobody knows.", "A владеет 51 % в B. What nobody knows."),
+    ("Viktor = Viktor; Orlov = Orlov. List national, entry 2.", "Viktor = Viktor; Orlov = Orlov. Список national, запись 2."),
+    ("The list un_sc is MISSING. This list was never fetched.", "Список un_sc: отсутствует. Этот список ни разу не загружали."),
+    ("paid, confirmed and reconciled", "оплачено, подтверждено и сверено"),
+    ("What nobody knows.", "What nobody knows."),
+])  # fmt: skip
+def test_several_sentences_are_told_one_by_one(text: str, russian: str):
+    assert in_sentences(WORDS, text) == russian
+    assert in_sentences(Words("en"), text) == text

@@ -50,7 +50,7 @@ def test_every_state_has_its_words():
 @pytest.mark.parametrize(
     ("said", "russian"),
     [
-        ("It was to be paid by 2025-04-15.", "Его нужно было оплатить до 2025-04-15."),
+        ("It was to be paid by 2025-04-15.", "Его нужно было оплатить до 15.04.2025."),
         ("ru/law allows it, and the contract has room for it", "режим ru/law разрешает, сумма контракта позволяет"),
         (
             "This holds a seed phrase. Adit takes none: it was not read further, and is not kept.",

@@ -9,7 +9,7 @@ from tests.engines.runs import java
 from tests.lab.model_worlds import world
 
 from adit.lab.draws import spread
-from adit.lab.model import kernel_flows
+from adit.lab.model import kernel_flows, kernel_groups, rows
 from adit.lab.model.outcome import Outcome
 from adit.lab.model.run import joined, run
 from adit.lab.model.store import read_parameters
@@ -71,6 +71,29 @@ def test_they_agree_in_crises():
         changes={("exit_share", None, "formal", 8, 9): 1.0, ("permit_operate", None, "formal", 9, 11): 0.0},
     )
     same(*(run(inputs, 20, 3, engine=e) for e in ("numba", "numpy")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("touched", [1, 8, 11])
+def test_they_agree_however_many_places_the_law_touches(touched):
+    """Eight are worked at once: what fills the lanes up is nobody's."""
+    places = tuple(f"P{p:02d}" for p in range(13))
+    changes: dict[tuple[str, str, str, int, int | None], float]
+    changes = {("profit_tax", place, "formal", 0, None): 0.3 for place in places[:touched]}
+    changes |= {("exit_share", places[0], "formal", 3, 4): 1.0, ("permit_operate", places[0], "formal", 4, None): 0.0}
+    inputs = world(places=places, count=8, bands=2, changes=changes)
+    same(*(run(inputs, 12, 5, engine=e) for e in ("numba", "numpy")))
+
+
+def test_what_the_law_asks_of_who_declares_himself():
+    asks = vars(kernel_groups)["_asks_something"].py_func
+    neutral = np.zeros((len(rows.LAW_ROWS), 1))
+    neutral[[rows.OPERATE, rows.NEW, rows.SEASON, rows.KEEP, rows.IMPORTS]] = 1.0
+    assert not asks(neutral, 0)
+    for row in (rows.OPERATE, rows.EXIT, rows.SEASON, rows.KEEP, rows.LEVY, rows.PROFIT_TAX, rows.LICENCE):
+        changed = neutral.copy()
+        changed[row] = 0.5
+        assert asks(changed, 0), rows.LAW_ROWS[row]
 
 
 @pytest.mark.slow

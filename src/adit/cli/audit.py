@@ -18,6 +18,7 @@ from adit.cli.output import (
     log,
     progress,
     say,
+    table_or_json,
     write_csv,
     write_json,
     write_table,
@@ -113,14 +114,7 @@ def run(context: click.Context, /, months: str, every: bool, report: Path | None
 @click.option("--since", default="", help="The first month that counts in the months taken together; else MONTH alone.")
 @question
 @click.option("--report", type=click.Path(path_type=Path), help="Also write the inspector's page: FILE.html.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(("table", "json")),
-    default="table",
-    show_default=True,
-    help="How to answer.",
-)
+@table_or_json
 @click.pass_context
 def explain(
     context: click.Context, /, site: str, month: str, since: str, report: Path | None, format_: str, **asked: Any

@@ -6,7 +6,18 @@ from typing import Any
 import click
 
 from adit import __version__
-from adit.cli.output import amount, as_bold, as_dim, as_warning, counted, printed, say, write_json, write_table
+from adit.cli.output import (
+    amount,
+    as_bold,
+    as_dim,
+    as_warning,
+    counted,
+    printed,
+    say,
+    table_or_json,
+    write_json,
+    write_table,
+)
 
 __all__ = ["EPOCHS", "block", "network_option", "vintages"]
 
@@ -37,14 +48,7 @@ def vintages(*files: str) -> dict[str, str]:
     "--pools", type=click.Path(path_type=Path), help="Another list of pools, in the format of mempool/mining-pools."
 )
 @network_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(("table", "json")),
-    default="table",
-    show_default=True,
-    help="How to answer.",
-)
+@table_or_json
 @click.pass_context
 def block(
     context: click.Context, file: Path, height: int | None, pools: Path | None, network: str, format_: str

@@ -32,6 +32,7 @@ __all__ = [
     "progress",
     "require_proofs",
     "say",
+    "table_or_json",
     "write_csv",
     "write_json",
     "write_out",
@@ -44,7 +45,9 @@ WIDE = 160  # of a table that goes to a file or a pipe
 format_option = click.option(
     "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True, help="How to answer."
 )
-
+table_or_json = click.option(
+    "--format", "format_", type=click.Choice(FORMATS[:2]), default="table", show_default=True, help="How to answer."
+)
 
 language_option = click.option(
     "--lang",

@@ -8,7 +8,18 @@ from pathlib import Path
 import click
 
 from adit import __version__
-from adit.cli.output import FORMATS, as_bold, as_warning, log, say, write_csv, write_json, write_table, write_whole
+from adit.cli.output import (
+    as_bold,
+    as_warning,
+    format_option,
+    log,
+    say,
+    table_or_json,
+    write_csv,
+    write_json,
+    write_table,
+    write_whole,
+)
 from adit.cli.settlement_office import folder_option, hand_options, opened
 from adit.cli.settlement_reading import read_data, read_evidence, read_state
 from adit.cli.settlement_telling import print_settlement, told_of
@@ -17,9 +28,6 @@ from adit.terms.errors import BadInput
 __all__ = ["settlement"]
 
 _EXPORTS = ("json", "ivms101", "iso20022")
-_format = click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True, help="How to answer."
-)
 
 
 @click.group()
@@ -44,7 +52,7 @@ def settlement() -> None:
     help="Under which regime; else the one in the file, else the office's. One that is not in force makes a trial.",
 )
 @click.option("--key", default="", help="Enter it once, however often this is sent.")
-@_format
+@format_option
 def new(
     file: Path, folder: Path, login: str, password: str, code: str, network: str, regime: str, key: str, format_: str
 ) -> None:
@@ -94,7 +102,7 @@ def new(
 @folder_option
 @click.option("--state", default="", help="Only those in this state, such as HOLD.")
 @click.option("--trials/--real", default=None, help="Only trials, or only real ones.")
-@_format
+@format_option
 def list_(folder: Path, state: str, trials: bool | None, format_: str) -> None:
     """List settlements, the newest change first.
 
@@ -129,14 +137,7 @@ def list_(folder: Path, state: str, trials: bool | None, format_: str) -> None:
 @settlement.command()
 @click.argument("id_", metavar="ID")
 @folder_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(("table", "json")),
-    default="table",
-    show_default=True,
-    help="How to answer.",
-)
+@table_or_json
 @click.pass_context
 def show(context: click.Context, id_: str, folder: Path, format_: str) -> None:
     """Show a settlement: where it stands, each step with its reason, on which receipts it rests. Exit code 1: it is stopped.
@@ -174,14 +175,7 @@ def show(context: click.Context, id_: str, folder: Path, format_: str) -> None:
 @click.option("--start-height", type=click.IntRange(0), help="Height of the first block, where no block says it.")
 @click.option("--regime", default="", help="The folder of the act, of a trial under one of your own.")
 @click.option("--key", default="", help="Take the step once, however often this is sent.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(("table", "json")),
-    default="table",
-    show_default=True,
-    help="How to answer.",
-)
+@table_or_json
 @click.pass_context
 def advance(
     context: click.Context, id_: str, folder: Path, login: str, password: str, code: str, to: str, reason: str, cites: str,

@@ -3,16 +3,12 @@
 The text is a pure function of the answer; the caller writes it.
 """
 
-from functools import cache
-from pathlib import Path
+from typing import Any
 
-from markupsafe import Markup
-
-from adit import __version__
 from adit.audit.answer import Answer, places
 from adit.audit.telling import amount, btc, phrase, probability
 from adit.desk.audit_view import WIDTH, grid, site_view
-from adit.desk.comparison_page import environment, policy, squeezed
+from adit.desk.offline import made, style
 from adit.evidence.sources.catalogue import dataset
 from adit.evidence.sources.fees import FILE
 from adit.evidence.sources.tables import digest
@@ -50,42 +46,29 @@ def register_page(answer: Answer, language: str) -> str:
     )
 
 
-def _page(template: str, answer: Answer, language: str, **more: object) -> str:
-    css = _css()
+def _page(template: str, answer: Answer, language: str, **more: Any) -> str:
 
     def say(key: str, **parts: object) -> str:
         return phrase(key, language, **parts)
 
-    text: str = (
-        environment()
-        .get_template(template)
-        .render(
-            answer=answer,
-            language=language,
-            say=say,
-            btc=lambda sat: btc(sat, language),
-            probability=lambda p: probability(p, language),
-            width=WIDTH,
-            version=__version__,
-            figure=lambda value, unit: amount(value, unit, language),
-            files=[(name, path, f"sha256 {digest(path)[:16]}") for name, path in answer.asked.files.items()],
-            vintages={name: dataset(name).vintage for name in (_EPOCHS, FILE)},
-            given=_given(answer),
-            css=Markup(css),  # our own file
-            policy=policy(css),
-            **more,
-        )
+    return made(
+        template,
+        style("decision", "audit"),
+        language,
+        answer=answer,
+        say=say,
+        btc=lambda sat: btc(sat, language),
+        probability=lambda p: probability(p, language),
+        width=WIDTH,
+        figure=lambda value, unit: amount(value, unit, language),
+        files=[(name, path, f"sha256 {digest(path)[:16]}") for name, path in answer.asked.files.items()],
+        vintages={name: dataset(name).vintage for name in (_EPOCHS, FILE)},
+        given=_given(answer),
+        **more,
     )
-    return squeezed(text)
 
 
 def _given(answer: Answer) -> str:
     """The options for files that do not lie beside the table of sites."""
     files = answer.asked.files
     return "".join(f" --{name} {path}" for name, path in files.items() if path.parent != files["sites"].parent)
-
-
-@cache
-def _css() -> str:
-    static = Path(__file__).parent / "static"
-    return squeezed("".join((static / name).read_text(encoding="utf-8") for name in ("decision.css", "audit.css")))

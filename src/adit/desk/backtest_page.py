@@ -7,14 +7,12 @@ import json
 from dataclasses import dataclass
 from functools import cache
 
-from markupsafe import Markup
-
 from adit.desk import backtest_view
 from adit.desk.backtest_wording import text, words
 from adit.desk.charts import HIGH, WIDE, figure
-from adit.desk.comparison_page import environment, policy, squeezed
 from adit.desk.lab_css import lab_css
 from adit.desk.lab_wording import phrase
+from adit.desk.offline import made
 from adit.evidence.sources.tables import DATA
 from adit.lab.backtests.kept import report_of
 from adit.lab.backtests.results import Report
@@ -56,32 +54,27 @@ def _heads(language: str) -> tuple[str, str, str]:
 
 def page(report: Report, language: str, *, command: str) -> str:
     """The whole page; `command` makes it again."""
-    css = lab_css()
 
     def say(key: str, **parts: object) -> str:
         return (
             phrase(key, language) if key in ("skip", "decides nothing", "download") else words(key, language, **parts)
         )
 
-    made: str = (
-        environment()
-        .get_template("lab_backtest.html")
-        .render(
-            language=language,
-            say=say,
-            report=report,
-            summary=backtest_view.summary(report, language),
-            heads=_heads(language),
-            tests=backtest_view.views(report, language),
-            pit=backtest_view.pit_plot("all", [f.pit for f in report.forecasts], language),
-            forecasts_table=backtest_view.forecasts_table(report),
-            scores_table=backtest_view.scores_table(report),
-            left_out=[(text(what, language), text(why, language)) for what, why in report.left_out.items()],
-            command=command,
-            wide=WIDE,
-            high=HIGH,
-            css=Markup(css),  # our own file
-            policy=policy(css),
-        )
+    return made(
+        "lab_backtest.html",
+        lab_css(),
+        language,
+        version=report.version,
+        say=say,
+        report=report,
+        summary=backtest_view.summary(report, language),
+        heads=_heads(language),
+        tests=backtest_view.views(report, language),
+        pit=backtest_view.pit_plot("all", [f.pit for f in report.forecasts], language),
+        forecasts_table=backtest_view.forecasts_table(report),
+        scores_table=backtest_view.scores_table(report),
+        left_out=[(text(what, language), text(why, language)) for what, why in report.left_out.items()],
+        command=command,
+        wide=WIDE,
+        high=HIGH,
     )
-    return squeezed(made)

@@ -5,16 +5,11 @@ The text is a pure function of the two runs; the caller writes it.
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
-from adit import __version__
-from adit.desk.comparison_page import environment, policy, squeezed
 from adit.desk.grid_assumptions import assumption_rows
 from adit.desk.grid_impact_view import HIGH, WIDE, charts_of, gap_told, sentence, zone_figures
+from adit.desk.offline import made, style
 from adit.evidence.sources.catalogue import dataset
 from adit.grid.impact import Impact, results
 from adit.grid.wording import figure, phrase, recognition_notes, zone_name
@@ -27,7 +22,6 @@ def page(
     found: Impact, asked: Mapping[str, float], facts: Mapping[str, Any], language: str = "en", *, command: str
 ) -> str:
     """The whole page. `facts` is what the command knows of the network: its file, data, assumptions, what was measured."""
-    css = _css()
     measured = facts.get("measured_net_import_mwh", {})
     before = results(found.without)
     twh = [(r.zone, r.net_import_mwh / 1e6, measured[r.zone] / 1e6) for r in before if r.zone in measured]
@@ -46,41 +40,28 @@ def page(
         return f"{day(date.fromisoformat(str(utc)[:10]), language)} {str(utc)[11:13]}:00"
 
     network = found.without.network
-    text: str = (
-        environment()
-        .get_template("grid_impact.html")
-        .render(
-            found=found,
-            language=language,
-            say=say,
-            total=figure(sum(found.added_mw), language),
-            lead=sentence(found, asked, language),
-            notes=recognition_notes(asked, language),
-            first=hour(network.hours_utc[0]),
-            last=hour(network.hours_utc[-1]),
-            zones=zone_figures(found, language),
-            charts=charts_of(found, language, moscow=bool(measured)),
-            carries=carries,
-            missed=figure(sum(abs(is_ - was) for _, is_, was in twh), language, 1),
-            consumed=figure(sum(r.load_mwh for r in before) / 1e6, language),
-            gap=gap_told(found, language),
-            assumptions=assumption_rows(facts.get("assumptions", {})),
-            file=facts["network"],
-            left_out=", ".join(day(date.fromisoformat(d), language) for d in facts.get("days_left_out", [])),
-            sources=[dataset(name) for name in facts.get("data", {})],
-            command=command,
-            version=__version__,
-            wide=WIDE,
-            high=HIGH,
-            css=Markup(css),  # our own file
-            policy=policy(css),
-        )
+    return made(
+        "grid_impact.html",
+        style("decision", "grid", "grid_impact"),
+        language,
+        found=found,
+        say=say,
+        total=figure(sum(found.added_mw), language),
+        lead=sentence(found, asked, language),
+        notes=recognition_notes(asked, language),
+        first=hour(network.hours_utc[0]),
+        last=hour(network.hours_utc[-1]),
+        zones=zone_figures(found, language),
+        charts=charts_of(found, language, moscow=bool(measured)),
+        carries=carries,
+        missed=figure(sum(abs(is_ - was) for _, is_, was in twh), language, 1),
+        consumed=figure(sum(r.load_mwh for r in before) / 1e6, language),
+        gap=gap_told(found, language),
+        assumptions=assumption_rows(facts.get("assumptions", {})),
+        file=facts["network"],
+        left_out=", ".join(day(date.fromisoformat(d), language) for d in facts.get("days_left_out", [])),
+        sources=[dataset(name) for name in facts.get("data", {})],
+        command=command,
+        wide=WIDE,
+        high=HIGH,
     )
-    return squeezed(text)
-
-
-@cache
-def _css() -> str:
-    static = Path(__file__).parent / "static"
-    names = ("decision.css", "grid.css", "grid_impact.css")
-    return squeezed("".join((static / name).read_text(encoding="utf-8") for name in names))

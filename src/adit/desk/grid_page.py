@@ -3,17 +3,11 @@
 The text is a pure function of the answer; the caller writes it.
 """
 
-from functools import cache
-from pathlib import Path
-
-from markupsafe import Markup
-
-from adit import __version__
-from adit.desk.comparison_page import environment, policy, squeezed
 from adit.desk.grid_map import drawn_map
 from adit.desk.grid_subject_view import subject_rows
 from adit.desk.grid_together_view import together_rows
 from adit.desk.grid_view import HIGH, WIDE, figure_rows, pictures
+from adit.desk.offline import made, style
 from adit.evidence.sources.catalogue import dataset
 from adit.evidence.sources.geometry import HEIGHT, WIDTH
 from adit.evidence.sources.hourly_power import HOURLY
@@ -32,7 +26,6 @@ _GEOMETRY = "geometry/russia_regions.geojson"
 
 def page(found: Answer, language: str, *, command: str, hours: str = "") -> str:
     """The whole page. `command` makes it again; `hours` names a file of hours that stood in for the shipped one."""
-    css = _css()
     used = [PLANTS, ROSSTAT, CONSUMPTION, KAZAKH_PLANTS, _GEOMETRY]
     used = used if hours else [HOURLY, *used]
 
@@ -40,48 +33,36 @@ def page(found: Answer, language: str, *, command: str, hours: str = "") -> str:
         return phrase(key, language, **parts)
 
     record = found.systems[0].record if found.systems else (found.year,)
-    text: str = (
-        environment()
-        .get_template("grid.html")
-        .render(
-            found=found,
-            language=language,
-            say=say,
-            rows=figure_rows(found, language),
-            pictures=pictures(found, language),
-            subjects=subject_rows(found, language),
-            regions=drawn_map(found, language),
-            balances=[] if hours else balances_of(found.year),
-            system_name=lambda system: system_name(system, language),
-            lead=list(head_notes(found, language)),
-            beside=list(subject_notes(found, language)),
-            together=together_rows(found, language),
-            in_words=[
-                *together_told(found.together, found.year, language),
-                *(price_told(found.price, language) if found.price else ()),
-            ],
-            basis=[
-                *together_basis(found.together, language),
-                *(price_basis(found.price, language) if found.price else ()),
-            ],
-            fig=lambda value: figure(value, language),
-            method=list(method_notes(found, language)),
-            record=record,
-            sources=[dataset(name) for name in used],
-            hours=hours,
-            command=command,
-            version=__version__,
-            wide=WIDE,
-            high=HIGH,
-            map_size=(WIDTH, HEIGHT),
-            css=Markup(css),  # our own file
-            policy=policy(css),
-        )
+    return made(
+        "grid.html",
+        style("decision", "grid"),
+        language,
+        found=found,
+        say=say,
+        rows=figure_rows(found, language),
+        pictures=pictures(found, language),
+        subjects=subject_rows(found, language),
+        regions=drawn_map(found, language),
+        balances=[] if hours else balances_of(found.year),
+        system_name=lambda system: system_name(system, language),
+        lead=list(head_notes(found, language)),
+        beside=list(subject_notes(found, language)),
+        together=together_rows(found, language),
+        in_words=[
+            *together_told(found.together, found.year, language),
+            *(price_told(found.price, language) if found.price else ()),
+        ],
+        basis=[
+            *together_basis(found.together, language),
+            *(price_basis(found.price, language) if found.price else ()),
+        ],
+        fig=lambda value: figure(value, language),
+        method=list(method_notes(found, language)),
+        record=record,
+        sources=[dataset(name) for name in used],
+        hours=hours,
+        command=command,
+        wide=WIDE,
+        high=HIGH,
+        map_size=(WIDTH, HEIGHT),
     )
-    return squeezed(text)
-
-
-@cache
-def _css() -> str:
-    static = Path(__file__).parent / "static"
-    return squeezed("".join((static / name).read_text(encoding="utf-8") for name in ("decision.css", "grid.css")))

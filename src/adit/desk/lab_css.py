@@ -1,9 +1,8 @@
 """The style of the lab's pages, with the places of ticks as classes: their policy allows no style of an element."""
 
 from functools import cache
-from pathlib import Path
 
-from adit.desk.comparison_page import squeezed
+from adit.desk.offline import style
 
 __all__ = ["lab_css"]
 
@@ -11,6 +10,4 @@ __all__ = ["lab_css"]
 @cache
 def lab_css() -> str:
     """The whole style."""
-    static = Path(__file__).parent / "static"
-    own = "".join((static / name).read_text(encoding="utf-8") for name in ("decision.css", "lab.css"))
-    return squeezed(own + "".join(f".y{k}{{top:{k}%}}.x{k}{{left:{k}%}}" for k in range(101)))
+    return style("decision", "lab") + "".join(f".y{k}{{top:{k}%}}.x{k}{{left:{k}%}}" for k in range(101))

@@ -5,16 +5,11 @@ The text is a pure function of the scan and of the readings of the connections s
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from pathlib import Path
 
-from markupsafe import Markup
-
-from adit import __version__
 from adit.audit.undeclared.findings import Scan
 from adit.audit.undeclared.words import NOT_TESTED, OBJECTION, WHAT_IT_IS
-from adit.desk.comparison_page import environment, policy, squeezed
 from adit.desk.meters_view import HIGH, WIDE, Series, view_of
+from adit.desk.offline import made, style
 
 __all__ = ["page"]
 
@@ -28,27 +23,16 @@ def page(
     at_most: int = 100,
 ) -> str:
     """The whole page. `series` has the readings of the connections that get a picture of their year."""
-    css = _css()
-    text: str = (
-        environment()
-        .get_template("meters.html")
-        .render(
-            s=scan,
-            view=view_of(scan, series, offset_minutes, at_most),
-            wide=WIDE,
-            high=HIGH,
-            what_it_is=WHAT_IT_IS,
-            objection=OBJECTION,
-            not_tested=NOT_TESTED,
-            made_on=made_on,
-            version=__version__,
-            css=Markup(css),  # our own file
-            policy=policy(css),
-        )
+    return made(
+        "meters.html",
+        style("meters"),
+        "en",
+        s=scan,
+        view=view_of(scan, series, offset_minutes, at_most),
+        wide=WIDE,
+        high=HIGH,
+        what_it_is=WHAT_IT_IS,
+        objection=OBJECTION,
+        not_tested=NOT_TESTED,
+        made_on=made_on,
     )
-    return squeezed(text)
-
-
-@cache
-def _css() -> str:
-    return squeezed((Path(__file__).parent / "static" / "meters.css").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from functools import cache
 from adit.desk.web.languages import Words
 from adit.desk.web.pages import N_
 
-__all__ = ["SENTENCES", "STATES", "said"]
+__all__ = ["LISTS", "SENTENCES", "STATES", "in_sentences", "said"]
 
 SENTENCES = (
     N_("The file is of {0}, {1} days old."),
@@ -121,6 +121,15 @@ SENTENCES = (
     N_("The declared shares in {0} add up to {1}, which cannot be."),
     N_("Of {0} of {1} no owner is declared."),
     N_("With what is not declared it could be half or more."),
+    N_("List {0}, entry {1}."),
+)
+
+# Lists and publishers that are not called by a name of their own
+LISTS = (
+    N_("The state's own list of terrorists and extremists"),
+    N_("the financial intelligence unit of the state"),
+    N_("The list of the state's finance ministry or central bank"),
+    N_("the finance ministry or central bank of the state"),
 )
 
 # States of hits and of lists, as pages show them
@@ -128,6 +137,9 @@ STATES = (
     N_("open"), N_("proposed"), N_("decided"), N_("gone"),
     N_("FRESH"), N_("STALE"), N_("MISSING"), N_("SUSPECT"), N_("RETIRED"),
 )  # fmt: skip
+
+
+_BETWEEN = re.compile(r"(?<=[.]) (?=[A-ZА-ЯЁ])")  # two sentences
 
 
 @cache
@@ -149,9 +161,28 @@ def said(words: Words, text: str) -> str:
     return f"{'; '.join(parts)}." if text.endswith(".") else "; ".join(parts)
 
 
+def in_sentences(words: Words, text: str) -> str:
+    """A text of the journal in which screening or settling said several sentences: each in the language of the page."""
+    if words.language == "en":
+        return text
+    rest, told = _BETWEEN.split(text), []
+    while rest:
+        one, *after = rest
+        found = said(words, one)
+        if found == one and " = " not in one:  # which words met is said as it stands
+            found = words.told(one)
+        if found == one and after and " = " not in one:  # some sentences are known with the one that follows them
+            two = f"{one} {after[0]}"
+            found = words.told(two)
+            found, after = (one, after) if found == two else (found, after[1:])
+        told.append(found)
+        rest = after
+    return " ".join(told)
+
+
 def _one(words: Words, text: str) -> str | None:
     for pattern, message in _patterns():
         values = pattern.fullmatch(text)
         if values is not None:
-            return words.gettext(message).format(*(words.gettext(v) for v in values.groups()))
+            return words.gettext(message).format(*(words.days(words.gettext(v)) for v in values.groups()))
     return None

@@ -94,6 +94,10 @@ SAID = (
     N_("paid, confirmed and reconciled"),
     N_("nothing stands in the way any more"),
     N_("{0} blocks of the office"),
+    N_(
+        "Coins at {0} came from {1} ({2}) in {3} transactions: of {4} satoshi poison {5}, haircut {6}, first in first out {7}, not resolved {8}."
+    ),
+    N_("Of {0} satoshi at {1} the blocks at hand do not show where {2} came from."),
     N_("With this payment {0} would be paid under contract {1}, which is for {2}."),
     N_("Payment at home, to {0}: {1}, {2}."),
     N_("Settlement abroad by {0}: {1}, {2}."),

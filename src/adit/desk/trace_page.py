@@ -4,12 +4,8 @@ The text is a pure function of the answer; the caller writes it.
 """
 
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
-from markupsafe import Markup
-
-from adit.desk.comparison_page import environment, policy, squeezed
+from adit.desk.offline import made, style
 from adit.desk.trace_view import WIDTH, view_of
 from adit.terms.language import number
 from adit.tracing.answer import Answer
@@ -20,7 +16,7 @@ __all__ = ["page"]
 
 def page(answer: Answer, language: str) -> str:
     """The page of one or several findings."""
-    css, basis = _css(), answer.basis
+    basis = answer.basis
 
     def say(key: str, **parts: object) -> str:
         return phrase(key, language, **parts)
@@ -29,37 +25,26 @@ def page(answer: Answer, language: str) -> str:
         return say("height unknown") if value is None else f"{value}"
 
     views = [view_of(found, place, language) for place, found in enumerate(answer.findings, 1)]
-    text: str = (
-        environment()
-        .get_template("trace.html")
-        .render(
-            views=views,
-            basis=basis,
-            blocks=say(
-                "blocks said",
-                blocks=_number(basis.blocks, language),
-                first=height(basis.first_height),
-                last=height(basis.last_height),
-                digest=f"sha256 {basis.digest}",
-            ),
-            language=language,
-            say=say,
-            count=lambda value: _number(value, language),
-            width=WIDTH,
-            css=Markup(css),  # our own file
-            policy=policy(css),
-        )
+    return made(
+        "trace.html",
+        style("decision", "audit", "trace"),
+        language,
+        version=basis.version,
+        views=views,
+        basis=basis,
+        blocks=say(
+            "blocks said",
+            blocks=_number(basis.blocks, language),
+            first=height(basis.first_height),
+            last=height(basis.last_height),
+            digest=f"sha256 {basis.digest}",
+        ),
+        say=say,
+        count=lambda value: _number(value, language),
+        width=WIDTH,
     )
-    return squeezed(text)
 
 
 def _number(value: int, language: str) -> str:
     """A whole number, its digits in groups."""
     return number(Decimal(value), language)
-
-
-@cache
-def _css() -> str:
-    static = Path(__file__).parent / "static"
-    files = ("decision.css", "audit.css", "trace.css")
-    return squeezed("".join((static / name).read_text(encoding="utf-8") for name in files))

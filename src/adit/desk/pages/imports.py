@@ -1,12 +1,10 @@
 """Tables that are brought: templates, sending a file, how far it is, what became of each row, taking back."""
 
 import re
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from starlette.datastructures import UploadFile
 
 from adit.desk import exports, import_files, importing, jobs, scanning, uploads
 from adit.desk.cases import names_of
@@ -14,7 +12,9 @@ from adit.desk.import_kinds import KINDS, Kind
 from adit.desk.office import Office
 from adit.desk.web.forms import Form, Sent
 from adit.desk.web.hands import Bringer, Hand
-from adit.desk.web.pages import N_, office_of, page, redirect, words_of
+from adit.desk.web.pages import office_of, page, redirect, words_of
+from adit.desk.web.running import failure, is_running, running_part
+from adit.desk.web.uploaded import Uploaded
 from adit.engines.database import named
 from adit.register.records import Identity, Party
 from adit.register.store import get, listed
@@ -25,7 +25,6 @@ __all__ = ["router"]
 router = APIRouter(prefix="/imports", include_in_schema=False)
 SHOWN = 100  # rows on a page
 LISTED = 50  # jobs
-_AROUND_FILE = 100_000  # bytes of a form beside its file
 
 
 @router.get("")
@@ -72,25 +71,8 @@ def template(request: Request, who: Bringer, name: str, form: str) -> Response:
     return Response(content, media_type=exports.FORMATS[form], headers=headers)
 
 
-async def _upload(request: Request) -> AsyncIterator[UploadFile | None]:
-    """The file of a form. Turned away before it is read where it is larger than a file may be."""
-    length, most = request.headers.get("content-length", ""), office_of(request).settings.upload_bytes_max
-    if not length.isdecimal():
-        raise HTTPException(400, N_("The length of what was sent is not told."))
-    if int(length) > most + _AROUND_FILE:
-        raise HTTPException(413, words_of(request).gettext("A file may have {n} MB.", n=most // 1_000_000))
-    sent = await request.form(max_files=1, max_fields=20)
-    try:
-        file = sent.get("file")
-        yield file if isinstance(file, UploadFile) and file.filename else None
-    finally:
-        await sent.close()
-
-
 @router.post("")
-def bring(
-    request: Request, who: Bringer, upload: Annotated[UploadFile | None, Depends(_upload)], sent: Sent
-) -> Response:
+def bring(request: Request, who: Bringer, upload: Uploaded, sent: Sent) -> Response:
     """Keep a file and have it imported, or rehearsed."""
     office, words = office_of(request), words_of(request)
     try:
@@ -152,13 +134,9 @@ def _job(request: Request, who: Hand, id_: str, *, own: bool = False) -> dict[st
 def job_page(request: Request, who: Bringer, id_: str, part: bool = False, after: int = 0) -> Response:
     """How far a job is and what became of the rows; with `part` only how far, for a page that asks while it is running."""
     office, job = office_of(request), _job(request, who, id_)
-    counted, running = importing.counts(office, id_), job["state"] in ("waiting", "running")
-    error = _error(request, job["error"])
+    counted, running, error = importing.counts(office, id_), is_running(job), failure(request, job["error"])
     if part:
-        response = page(request, "imports/progress.html", job=job, counts=counted, running=running, error=error)
-        if not running:
-            response.headers["HX-Refresh"] = "true"
-        return response
+        return running_part(request, "imports/progress.html", running=running, job=job, counts=counted, error=error)
     with office.reading() as connection:
         rows = named(
             connection,
@@ -175,15 +153,6 @@ def job_page(request: Request, who: Bringer, id_: str, part: bool = False, after
         error=error, own=job["hand"] == who.code, follows=follows, states=importing.STATES,
         more_address=f"/imports/{id_}?after={after + SHOWN}" if len(rows) == SHOWN else "",
     )  # fmt: skip
-
-
-def _error(request: Request, error: str | None) -> str:
-    words = words_of(request)
-    if error and error.startswith(jobs.MISTAKE):
-        return words.gettext(
-            "A mistake of ours. Tell the office the number {number}.", number=error.removeprefix(jobs.MISTAKE)
-        )
-    return words.told(error or "")
 
 
 @router.post("/{id_}/for-real")

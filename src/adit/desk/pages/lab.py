@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from adit.desk import jobs, trying
-from adit.desk.comparison_page import policy
 from adit.desk.lab_css import lab_css
+from adit.desk.offline import policy
 from adit.desk.web.forms import Form, Sent
 from adit.desk.web.hands import Hand, LawTrier
 from adit.desk.web.pages import N_, office_of, page, redirect, words_of
+from adit.desk.web.running import failure, is_running, running_part
 from adit.engines.database import named
 from adit.lab.store import read_scenario, scenario_names
 from adit.terms.errors import AditError, BadInput, NotFound
@@ -92,25 +93,12 @@ def _job(request: Request, who: Hand, id_: str) -> dict[str, Any]:
 def job_page(request: Request, who: LawTrier, id_: str, part: bool = False) -> Response:
     """How far a run is, and where its report lies; with `part` only how far, for a page that asks while it is running."""
     job = _job(request, who, id_)
-    running = job["state"] in ("waiting", "running")
-    error = _error(request, job["error"])
+    running, error = is_running(job), failure(request, job["error"])
     if part:
-        response = page(request, "lab/progress.html", job=job, running=running, error=error)
-        if not running:
-            response.headers["HX-Refresh"] = "true"
-        return response
+        return running_part(request, "lab/progress.html", running=running, job=job, error=error)
     return page(
         request, "lab/job.html", job=job, running=running, error=error, title=_title(request, job), tables=trying.TABLES
     )
-
-
-def _error(request: Request, error: str | None) -> str:
-    words = words_of(request)
-    if error and error.startswith(jobs.MISTAKE):
-        return words.gettext(
-            "A mistake of ours. Tell the office the number {number}.", number=error.removeprefix(jobs.MISTAKE)
-        )
-    return words.told(error or "")
 
 
 @router.post("/{id_}/cancel")

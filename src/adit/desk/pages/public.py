@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
+from adit.desk.law_values import content_in
 from adit.desk.papers import code_for, parse_code
 from adit.desk.web.hands import Open
 from adit.desk.web.pages import language_of, office_of, page, told, words_of
@@ -65,7 +66,11 @@ def the_law(request: Request, _: Open) -> Response:
         ),
         key=lambda c: (c[0], c[1].name),
     )  # fmt: skip
-    return page(request, "public/law.html", regime=regime, values=values, coming=coming)
+    words = words_of(request)
+    return page(
+        request, "public/law.html", regime=regime, values=values, coming=coming,
+        content=lambda value, row: content_in(value, row, words),
+    )  # fmt: skip
 
 
 @router.get("/verify")

@@ -1,11 +1,9 @@
 """The lists that screening rests on, at the desk: what is wrong with each and what to do, files sent and fetched, what two people waive."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from starlette.datastructures import UploadFile
 
 from adit.desk import screening_lists, screening_runs
 from adit.desk.office import new_id
@@ -17,7 +15,8 @@ from adit.desk.screening_words import said
 from adit.desk.web.fields import day_of, whole_of
 from adit.desk.web.forms import Sent, enter
 from adit.desk.web.hands import Hand, Screener, ScreeningReader
-from adit.desk.web.pages import N_, office_of, page, redirect, words_of
+from adit.desk.web.pages import office_of, page, redirect, words_of
+from adit.desk.web.uploaded import Uploaded
 from adit.engines.database import named
 from adit.register.procedures import screenings
 from adit.register.records import Waiver
@@ -29,7 +28,6 @@ from adit.terms.errors import AditError, BadInput
 __all__ = ["router"]
 
 router = APIRouter(prefix="/screening", include_in_schema=False)
-_AROUND_FILE = 100_000  # bytes of a form beside its file
 
 
 @router.get("")
@@ -63,25 +61,8 @@ def _lists(request: Request, who: Hand, error: AditError | None = None, filled: 
     )  # fmt: skip
 
 
-async def _upload(request: Request) -> AsyncIterator[UploadFile | None]:
-    """The file of a form. Turned away before it is read where it is larger than a file may be."""
-    length, most = request.headers.get("content-length", ""), office_of(request).settings.upload_bytes_max
-    if not length.isdecimal():
-        raise HTTPException(400, N_("The length of what was sent is not told."))
-    if int(length) > most + _AROUND_FILE:
-        raise HTTPException(413, words_of(request).gettext("A file may have {n} MB.", n=most // 1_000_000))
-    sent = await request.form(max_files=1, max_fields=20)
-    try:
-        file = sent.get("file")
-        yield file if isinstance(file, UploadFile) and file.filename else None
-    finally:
-        await sent.close()
-
-
 @router.post("/lists/{id_}/file")
-def send_file(
-    request: Request, who: Screener, id_: str, upload: Annotated[UploadFile | None, Depends(_upload)], sent: Sent
-) -> Response:
+def send_file(request: Request, who: Screener, id_: str, upload: Uploaded, sent: Sent) -> Response:
     """Take a file of a list, good or not: what is wrong with it stands beside it then."""
     office = office_of(request)
     try:

@@ -1,5 +1,7 @@
 """Runs over everybody whom the office screens: how far they are, what came of them, starting and stopping one."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -7,8 +9,8 @@ from adit.desk import jobs, screening_runs
 from adit.desk.screening_runs import JOB
 from adit.desk.web.forms import Sent
 from adit.desk.web.hands import Screener, ScreeningReader
-from adit.desk.web.languages import Words
-from adit.desk.web.pages import office_of, page, redirect, words_of
+from adit.desk.web.pages import office_of, page, redirect
+from adit.desk.web.running import failure, is_running, running_part
 from adit.engines.database import named
 from adit.register.records import Rescreening
 from adit.register.store import listed
@@ -30,27 +32,15 @@ def runs_page(request: Request, who: ScreeningReader, part: bool = False) -> Res
             [JOB],
         )
         entered = listed(connection, Rescreening, limit=30)
-    running = any(j["state"] in ("waiting", "running") for j in found)
-    words = words_of(request)
+    running = any(map(is_running, found))
     if part:
-        response = page(
-            request, "screening/runs_part.html", jobs=found, running=running, told=lambda e: _error(words, e)
+        return running_part(
+            request, "screening/runs_part.html", running=running, jobs=found, told=partial(failure, request)
         )
-        if not running:
-            response.headers["HX-Refresh"] = "true"
-        return response
     return page(
-        request, "screening/runs.html", jobs=found, running=running, told=lambda e: _error(words, e), entered=entered,
+        request, "screening/runs.html", jobs=found, running=running, told=partial(failure, request), entered=entered,
         due=screening_runs.is_due(office),
     )  # fmt: skip
-
-
-def _error(words: Words, error: str | None) -> str:
-    if error and error.startswith(jobs.MISTAKE):
-        return words.gettext(
-            "A mistake of ours. Tell the office the number {number}.", number=error.removeprefix(jobs.MISTAKE)
-        )
-    return words.told(error or "")
 
 
 @router.post("")

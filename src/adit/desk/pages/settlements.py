@@ -1,6 +1,7 @@
 """Settlements as the office sees them: the queue, one settlement with everything that it rests on, and the steps that officers take."""
 
 import json
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -8,6 +9,7 @@ from fastapi.responses import Response
 
 from adit.desk import settling_lists as lists
 from adit.desk.office import Office
+from adit.desk.screening_words import in_sentences
 from adit.desk.settling import (
     Wanted,
     act_of,
@@ -147,6 +149,8 @@ def _page(request: Request, who: Hand, id_: str, error: AditError | None, filled
         state=of.state,
         called=CALLED,
         tones=TONES,
+        states={s.value: (CALLED[s], TONES.get(s, "neutral")) for s in State},
+        told=partial(in_sentences, words_of(request)),
         marks=line_of(of, steps, entered),
         steps=steps,
         tree=owners_tree(of, outcomes),

@@ -31,6 +31,10 @@ _HEADINGS = {
     405: N_("This cannot be done here"), 409: N_("Something else came first"), 413: N_("This is too large"),
     422: N_("Something is missing or wrong"), 429: N_("Too much at once"), 500: N_("A mistake of ours"), 503: N_("The office cannot write now"),
 }  # fmt: skip
+_PLAIN = {
+    "Not Found": N_("Nothing stands at this address. It may have been typed wrongly, or what stood here is gone."),
+    "Method Not Allowed": N_("What was sent to this address is not taken here."),
+}  # what the server itself says, for people
 
 
 def status_of(error: AditError) -> tuple[int, str]:
@@ -64,7 +68,7 @@ def _told(
     heading = _HEADINGS.get(status, _HEADINGS[500])
     if request.url.path.startswith("/api/"):
         return problem(request, status, kind, heading, detail, todo=todo, where=where, **more)
-    return page(request, "error.html", status=status, heading=heading, detail=detail, todo=todo)
+    return page(request, "error.html", status=status, heading=heading, detail=_PLAIN.get(detail, detail), todo=todo)
 
 
 def add_error_pages(app: FastAPI) -> None:

@@ -57,6 +57,11 @@ _WORDS = (
     "open", "in work", "proposed", "reported", "closed", "report", "no report", "late", *NEEDS, "sat", "kWh", "parties", "days",
     "confirm account", "end mandate", "correct party", "notice of a request", "notice of who acts", "notice of a correction",
 )  # fmt: skip
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_KINDS_EN = {
+    "clientreport": "report of a client", "tradecontract": "trade contract", "settlementstep": "step of a settlement",
+    "hitreview": "hit", "secondlook": "second look",
+}  # fmt: skip
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
 
 
@@ -101,8 +106,18 @@ class Words:
         for pattern, said in _raised():
             values = pattern.fullmatch(text)
             if values is not None:
-                return said.format(*(self.gettext(v) for v in values.groups()))
+                return said.format(*(self.days(self.gettext(v)) for v in values.groups()))
         return text
+
+    def days(self, text: str) -> str:
+        """A text that holds days as they are stored, with each as this language writes it."""
+        return _ISO_DAY.sub(self._day_in, text)
+
+    def _day_in(self, found: re.Match[str]) -> str:
+        try:
+            return self.day(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
 
     def ngettext(self, one: str, many: str, n: int, **values: object) -> str:
         """The form of the message for so many."""
@@ -148,6 +163,11 @@ class Words:
         local = value.astimezone(self._zone)
         return f"{day(local.date(), self.language)}, {local:%H:%M}"
 
+    def kind(self, name: str) -> str:
+        """What a kind of entry is called: where its name is two words written as one, as two."""
+        plain, withdrawn, _ = name.partition(" withdrawn")
+        return f"{_KINDS_EN.get(plain, plain)}{withdrawn}" if self.language == "en" else self.gettext(name)
+
     def law(self, text: str) -> str:
         """What the act says, where somebody translated it."""
         return self._law.texts.get(text, text)
@@ -179,7 +199,9 @@ class Words:
             return self.day(value)
         if value is None:
             return self.gettext("does not say")
-        return naming(self.language).words.get(name, {}).get(str(value)) or str(value)
+        text = str(value)
+        own = self._law.words.get(name, {}) or naming(self.language).words.get(name, {})
+        return own.get(text, text)
 
 
 _kept: dict[tuple[str, str, str], Words] = {}

@@ -1,7 +1,7 @@
 """How the kernel is compiled.
 
-Sums may be taken in any order, so that they run in the lanes of the processor; nothing else is relaxed. Parts are called from compiled code alone: without
-doors to Python they compile in half the time, and what is kept on disk is the whole.
+Sums may be taken in any order, so that they run in the lanes of the processor, and a division by one number may multiply by its inverse; nothing else is
+relaxed. Parts are called from compiled code alone: without doors to Python they compile in half the time, and what is kept on disk is the whole.
 """
 
 from collections.abc import Callable
@@ -13,13 +13,13 @@ __all__ = ["FASTMATH", "kept", "part"]
 
 _njit: Any = njit  # its types leave out the options of a part
 F = TypeVar("F", bound=Callable[..., Any])
-FASTMATH = {"reassoc", "nsz", "contract"}
-_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": FASTMATH}
+FASTMATH = {"reassoc", "nsz", "contract", "arcp"}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": FASTMATH, "no_cfunc_wrapper": True}
 
 
 def part(function: F) -> F:
-    """Compiled into whatever calls it."""
-    compiled: F = _njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    """Compiled into whatever calls it. It makes no arrays, and so counts no references to those that it is lent: the caller holds them."""
+    compiled: F = _njit(**_OPTIONS, no_cpython_wrapper=True, _nrt=False)(function)
     return compiled
 
 

@@ -11,8 +11,8 @@ from adit.lab.model import compiling, kernel_choice, kernel_flows, kernel_groups
 from adit.lab.model.compiling import kept
 from adit.lab.model.kernel_choice import choose
 from adit.lab.model.kernel_flows import detect, place_machines, swap_machines
-from adit.lab.model.kernel_groups import GROUP_ROWS, OWNER_ROWS
-from adit.lab.model.kernel_market import account, costs, installed, root, running
+from adit.lab.model.kernel_groups import GROUP_ROWS, OWNER_ROWS, whole_lanes
+from adit.lab.model.kernel_market import account, costs, installed, root, running, standing
 from adit.lab.model.kernel_month import arrivals, ask_for_slots, book, bring_back, mean, open_rooms, scrap, wait
 from adit.lab.model.rows import (
     EXIT,
@@ -60,14 +60,11 @@ def _kernel(made_of: int) -> Callable[..., int]:
         """Runs the draws whose parameters are the rows of `thetas` (n, K); the last six arrays are filled. `inp` is a `Prepared`, `state` a `Begin`."""
         months, cells = inp.law.shape[0], inp.place.shape[0]
         vintages, places, lead = inp.efficiency.shape[0], inp.slots.shape[0], inp.revenue_before.shape[0]
-        # by vintage and cell: machines, and the share of their sites that earn their power; by vintage: what stands nowhere, prices, what is displaced
+        # by vintage and cell: machines, and the share of their sites that earn their power; by vintage: what stands nowhere, prices, what is displaced,
+        # whether any machine stands in a place, and how much other places draw
         x, on, efficiency = np.empty((vintages, cells)), np.empty((vintages, cells)), np.empty(vintages)
-        machines, price, out, present = (
-            np.empty((4, vintages)),
-            np.empty(vintages),
-            np.empty(vintages),
-            np.empty(vintages, np.bool_),
-        )
+        machines, price, out = np.empty((4, vintages)), np.empty(vintages), np.empty(vintages)
+        present, elsewhere = np.empty(vintages, np.bool_), np.empty(vintages)
         pair = np.empty((vintages, vintages))
         # by cell
         cell, work, flow, pipe = (
@@ -78,14 +75,15 @@ def _kernel(made_of: int) -> Callable[..., int]:
         )
         slots, room, mw, found = np.empty(cells), np.empty(cells), np.empty(cells), np.empty(cells)
         duty, early, late = np.empty(cells), np.empty(cells), np.empty(cells)
-        # by place; the last four only for the choice
+        # by place; what is counted in lanes only for the choice
         former, world, fate = np.empty(places), np.empty(4), np.empty((fates.shape[3], places))
+        lanes = whole_lanes(places)
         who, group, owner = (
-            np.empty(places, np.int64),
-            np.empty((GROUP_ROWS, 3, places)),
-            np.empty((OWNER_ROWS, 3, vintages, places)),
+            np.empty(lanes, np.int64),
+            np.empty((GROUP_ROWS, 3, lanes)),
+            np.empty((OWNER_ROWS, 3, vintages, lanes)),
         )
-        total, tally = np.empty((vintages + 3, places)), np.empty((fates.shape[3], places))
+        total, tally = np.empty((vintages + 3, lanes)), np.empty((fates.shape[3], lanes))
         packing, shipping, pool, stored = machines[0], machines[1], machines[2], machines[3]
         for n in range(thetas.shape[0]):
             theta, spread = thetas[n], spreads[n]
@@ -96,6 +94,7 @@ def _kernel(made_of: int) -> Callable[..., int]:
                 for j in range(cells):
                     x[v, j] = state.machines[n, v, j]
                     start[n] += x[v, j]
+            standing(x, present)
             for p in range(places):
                 former[p] = state.former[n, p]
             before, orders = state.running[n], state.orders[n]
@@ -115,7 +114,7 @@ def _kernel(made_of: int) -> Callable[..., int]:
                 delivered = arrivals(inp.mix[t], inp.foundry[t], lead + t, theta, efficiency, orders, machines)
                 h = revenue / before  # until difficulty follows
                 running(h, efficiency, cell, logistic, on)
-                installed(x, efficiency, theta[PUE], mw)
+                installed(x, present, efficiency, theta[PUE], mw)
                 wish = open_rooms(
                     law, inp.place, inp.sector, inp.share, mean(inp.mix[t], efficiency), h, theta, efficiency, mw, cell, slots, former,
                     pipe[t], pool, room, world,
@@ -130,6 +129,7 @@ def _kernel(made_of: int) -> Callable[..., int]:
                 swap_machines(
                     x, on, pool, price, efficiency, law, theta, inp.sector, inp.place, pair, out, fate, duty, work
                 )
+                standing(x, present)
                 ask_for_slots(
                     t, law, inp.place, inp.growth, inp.delay[t], h, theta, efficiency, slots, pool, wish, world, pipe
                 )
@@ -142,22 +142,22 @@ def _kernel(made_of: int) -> Callable[..., int]:
                     for k in range(6):
                         flow[k, j] = 0.0
                 half = 0.5 * days
-                first_half = account(h, half, x, on, efficiency, cell, early, law, theta, flow)
+                first_half = account(h, half, x, present, on, efficiency, cell, early, law, theta, flow)
                 lost = detect(x, efficiency, law, theta, inp.sector, inp.place, packing, fate, found)
-                installed(x, efficiency, theta[PUE], mw)
+                installed(x, present, efficiency, theta[PUE], mw)
                 choose(
                     h, x, mw, price, efficiency, cell, law, theta, inp.share, inp.first, slots, former, world, packing, pool, stored, fate,
-                    who, group, owner, total, tally, present,
+                    who, group, owner, total, tally, present, elsewhere,
                 )  # fmt: skip
-                h = root(revenue, h, x, efficiency, cell, late, logistic, work)
+                h = root(revenue, h, x, present, efficiency, cell, late, logistic, work)
                 running(h, efficiency, cell, logistic, on)
-                second_half = account(h, half, x, on, efficiency, cell, late, law, theta, flow)
+                second_half = account(h, half, x, present, on, efficiency, cell, late, law, theta, flow)
                 before = max(second_half, 1e-9)
-                scrapped = scrap(theta, x, on, pool, stored)
+                scrapped = scrap(theta, x, present, on, pool, stored)
                 orders[lead + t] = revenue / max(
                     theta[FLOOR], theta[PAYBACK] * (h - MAKERS_COST * mean(inp.mix[t], efficiency))
                 )
-                installed(x, efficiency, theta[PUE], mw)
+                installed(x, present, efficiency, theta[PUE], mw)
                 book(
                     inp.first,
                     theta,

@@ -149,12 +149,14 @@ def ask_for_slots(
 
 
 @part
-def scrap(theta: Any, x: Any, on: Any, pool: Any, stored: Any) -> float:
+def scrap(theta: Any, x: Any, present: Any, on: Any, pool: Any, stored: Any) -> float:
     scrapped: float = 0.0
     for v in range(x.shape[0]):
         scrapped += theta[SCRAP] * (pool[v] + stored[v])
         pool[v] -= theta[SCRAP] * pool[v]
         stored[v] -= theta[SCRAP] * stored[v]
+        if not present[v]:
+            continue
         for j in range(x.shape[1]):
             gone = theta[SCRAP] * (1.0 - on[v, j]) * x[v, j]
             x[v, j] -= gone

@@ -22,10 +22,7 @@ __all__ = ["DISPERSIONS", "ENGINES", "joined", "run"]
 
 ENGINES = ("numba", "numpy")
 DISPERSIONS = ("uniform", "logistic")
-_AT_A_TIME = {
-    "numba": 50,
-    "numpy": 25,
-}  # draws between two looks at whether to stop; the twin's arrays stay in the processor's cache
+_AT_A_TIME = 25  # draws between two looks at whether to stop; so many stay in the processor's cache, in the twin and in the errors
 
 
 def run(
@@ -56,8 +53,7 @@ def run(
     rows = range(first_draw, first_draw + draws)
     values = sample(parameters, seed, rows)
     outcome = _empty(inputs, prepared, draws, seed, first_draw, parameters, values)
-    step = _AT_A_TIME[engine]
-    parts = [slice(low, min(low + step, draws)) for low in range(0, draws, step)]
+    parts = [slice(low, min(low + _AT_A_TIME, draws)) for low in range(0, draws, _AT_A_TIME)]
     if not len(prepared.days):
         return outcome
     finished = 0
