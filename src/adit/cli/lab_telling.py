@@ -65,8 +65,10 @@ def print_comparison(found: "Sequence[Ran]", base: "Ran") -> None:
     header = ["", "unit", base.setting.scenario.name, *(own.setting.scenario.name for own in others)]
     rows = []
     for name in _MAIN:
-        measure = MEASURES[name]
-        row = [measure.title, measure.unit.replace("money", money), figure(band_of(base.outcomes[name]).middle)]
+        measure, band = MEASURES[name], band_of(base.outcomes[name])
+        if not band.known:
+            continue
+        row = [measure.title, measure.unit.replace("money", money), figure(band.middle)]
         for own in others:
             difference = band_of(own.outcomes[name] - base.outcomes[name])
             row.append(f"{_signed(difference.middle)}\n{_span(difference, signed=True)}")
