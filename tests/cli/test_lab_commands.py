@@ -144,6 +144,25 @@ def test_a_run_is_kept_in_a_folder_and_explained_from_it(here):
     assert {p.name for p in (here / "several").iterdir()} == {"levy", "ru_law"}
 
 
+def test_what_cannot_end_well_is_refused_before_anything_is_drawn(here, monkeypatch):
+    import adit.lab.run as lab_run
+
+    monkeypatch.setattr(lab_run, "drawn", lambda *args, **given: pytest.fail("it was run"))
+    (here / "file").write_text("mine", encoding="utf-8")
+    (here / "taken" / "ru_ban").mkdir(parents=True)
+    (here / "taken" / "ru_ban" / "notes.txt").write_text("mine", encoding="utf-8")
+    for words in (
+        ("run", "ru_ban", "--out", "file"),
+        ("run", "ru_ban", "--out", "file/below"),
+        ("compare", "ru_ban", "--out", "taken"),
+    ):
+        assert error_of(*words).what == "Something else stands there.", words
+    assert error_of("run", "ru_ban", "--months", 1000).todo == "Give --months 240 or less."
+    (here / "far.toml").write_text('from = "ru_law"\ntitle = "t"\nfocus = "FI"\n', encoding="utf-8")
+    far = error_of("run", "far.toml")
+    assert (far.where, far.what) == ("far.toml:3", "There is no place or state with mining 'FI'.")
+
+
 @pytest.mark.slow
 def test_a_run_that_is_stopped_leaves_nothing(here, monkeypatch):
     import adit.lab.results.folder as folder
