@@ -135,6 +135,7 @@ def test_a_run_is_kept_in_a_folder_and_explained_from_it(here):
         assert words in told, words
     found = data("explain", "out", "RU-IRK", "2025-06", "--draws", 4)
     assert [m["group"] for m in found["moved"]] == ["levy"]
+    assert found["draws"] == 4, "the draws, and not the paths of a price that is known"
     assert found["unexplained_mw"] == pytest.approx(0, abs=1e-6)
     assert next(n for n in found["numbers"] if n["column"] == "slot_cap_mw")["value"] == "endless"
     assert error_of("explain", "out", "RU-IRK", "2031-06").what == "2031-06 is no month of this run."

@@ -136,7 +136,8 @@ def explained(
 
     whole, none = result(frozenset()), result(frozenset(groups))
     tell("the baseline")
-    at_baseline = _result(run_baseline(baseline), *_at(baseline.law, place, month))
+    as_before = run_baseline(baseline)
+    at_baseline = _result(as_before, *_at(baseline.law, place, month))
     moved: tuple[Moved, ...] = ()
     if not groups:
         method = "nothing in the law differs"
@@ -146,7 +147,6 @@ def explained(
     else:
         method = "one at a time: each taken back to the baseline alone"
         moved = tuple(_alone(name, whole, result) for name in groups)
-    draws = inputs.network.price_usd_per_btc.shape[0]
     return Explained(
         place=place,
         month=month,
@@ -161,7 +161,7 @@ def explained(
         other_tax_usd=none[1] - at_baseline[1],
         unexplained_mw=float(whole[0].sum() - none[0].sum()) - sum(m.mw for m in moved),
         unexplained_tax_usd=whole[1] - none[1] - sum(m.tax_usd for m in moved),
-        draws=draws,
+        draws=as_before.draws,
         runs=len(kept) + 1,
     )
 
