@@ -184,6 +184,14 @@ BAD = {
         BASE + "[behaviour]\nimport_share = 2\n",
         "mine.toml: behaviour.import_share.default is above one, and it is a share of the wished imports of machines that come in.\nWrite a number from 0 to 1.",
     ),
+    "no number": (
+        BASE + "[behaviour]\nrests_at_peak = nan\n",
+        "mine.toml: behaviour.rests_at_peak.default is nan.\nWrite a number.",
+    ),
+    "an assumption of a place that is none": (
+        BASE + "[behaviour]\nrests_at_peak = {US-TQ = 1}\n",
+        "mine.toml: There is no place or sector in behaviour.rests_at_peak 'US-TQ'.\nDid you mean US-TX or RU-TY or RU-TA?",
+    ),
     "no years": (
         BASE + "[behaviour]\nlicence_years = {KZ = 0}\n",
         ("mine.toml: behaviour.licence_years.KZ is zero, and it is years for which a fee for permission is paid, where the act does not say.\n"
