@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adit.cli.main import adit
-from adit.lab.store import scenario_names
+from adit.lab.store import read_scenario, scenario_names
 from adit.terms.errors import AditError
 
 SHORT = ("--draws", 6, "--months", 14, "--seed", 3)
@@ -162,6 +162,19 @@ def test_what_cannot_end_well_is_refused_before_anything_is_drawn(here, monkeypa
     (here / "far.toml").write_text('from = "ru_law"\ntitle = "t"\nfocus = "FI"\n', encoding="utf-8")
     far = error_of("run", "far.toml")
     assert (far.where, far.what) == ("far.toml:3", "There is no place or state with mining 'FI'.")
+
+
+def test_a_title_with_quotes_begins_a_file_that_can_be_read(here):
+    title = 'a "levy" \\ and more'
+    assert run("new", "quoted", "--title", title).exit_code == 0
+    assert read_scenario("quoted.toml").title == title
+
+
+@pytest.mark.parametrize("manifest", ["[]", "{}", '{"scenario_files": []}'])
+def test_a_folder_of_another_version_is_told_and_no_mistake_of_adit(here, manifest):
+    (here / "old").mkdir()
+    (here / "old" / "manifest.json").write_text(manifest, encoding="utf-8")
+    assert "another version of Adit" in error_of("explain", "old", "RU-IRK", "2026-01").what
 
 
 @pytest.mark.slow

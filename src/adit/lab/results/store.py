@@ -18,6 +18,7 @@ from adit.terms.errors import BadInput
 __all__ = ["MANIFEST", "Draft", "check_free", "draft", "now", "read_draws", "read_manifest"]
 
 MANIFEST = "manifest.json"
+_READ_AGAIN = ("scenario_files", "baseline_files", "seed", "months", "regimes", "code")  # what an explanation needs
 _ENOUGH = 6  # digits of a figure in a table
 
 
@@ -103,8 +104,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise BadInput(
             f"The manifest cannot be read: {error}.", where=str(file), todo="Run the scenario again."
         ) from error
-    assert isinstance(found, dict)
-    return found
+    lacking = [key for key in _READ_AGAIN if not isinstance(found, dict) or key not in found]
+    if lacking:
+        raise BadInput(
+            f"The manifest has no {lacking[0]}: another version of Adit made it, or somebody changed it.",
+            where=str(file),
+            todo="Run the scenario again.",
+        )
+    return dict(found)
 
 
 def read_draws(folder: Path) -> dict[str, Any]:
