@@ -22,7 +22,8 @@ __all__ = ["GROUPS", "Explained", "Moved", "Number", "explained", "numbers"]
 
 # Columns that one rule moves together
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "permission": ("permit_operate", "permit_new", "season", "hours_left", "exit_share"),
+    "permission": ("permit_operate", "permit_new", "season", "exit_share"),
+    "hours": ("hours_left",),
     "levy": ("levy_usd_per_kwh",),
     "profit tax": ("profit_tax",),
     "tax on revenue": ("revenue_tax",),
