@@ -119,9 +119,14 @@ def _head(own: "Ran") -> None:
 
 def _made(own: "Ran") -> str:
     months = own.setting.inputs.months
+    flows = (
+        "flows are of the last twelve months"
+        if len(months) >= 12
+        else f"flows a year are those of {len(months)} of 12 months, made up"
+    )
     return (
         f"{own.setting.scenario.focus} · {months[0]:%Y-%m} to {months[-1]:%Y-%m} · {own.outcome.draws:,} draws, seed {own.outcome.seed} · "
-        f"flows are of the last twelve months · prices: {own.setting.prices.said}"
+        f"{flows} · prices: {own.setting.prices.said}"
     )
 
 

@@ -12,7 +12,7 @@ from adit.desk.backtest_page import in_report, kept
 from adit.desk.charts import HIGH, WIDE, figure, table_link
 from adit.desk.comparison_page import environment, policy, squeezed
 from adit.desk.lab_css import lab_css
-from adit.desk.lab_wording import about_of, parameter_meaning, phrase, prices_told, title_of
+from adit.desk.lab_wording import about_of, flows_told, parameter_meaning, phrase, prices_told, title_of
 from adit.evidence.sources import geometry
 from adit.lab.results.folder import OUTCOMES, manifest_of, money_of, outcome_rows
 from adit.lab.results.levy_curve import TWO_YEARS, LevyPoint
@@ -73,6 +73,7 @@ def page(
                 last=f"{months[-1]:%Y-%m}",
                 draws=main.outcome.draws,
                 seed=main.outcome.seed,
+                flows=flows_told(main, language),
                 prices=prices_told(main, language),
             ),
             summary=lab_view.summary(main, against, language),
@@ -92,7 +93,7 @@ def page(
             fans=lab_plots.fans(main, against, language),
             shares=lab_plots.share_plot(main, language),
             loads=lab_hours.loads(main, language),
-            flat_hours=lab_hours.flat(main),
+            hour_notes=lab_hours.notes(main, language),
             lack_months=lack_months,
             lacks=lacks,
             deficit_table=lab_hours.deficit_table(main) if lacks else "",
