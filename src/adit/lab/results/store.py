@@ -18,7 +18,6 @@ from adit.terms.errors import BadInput
 __all__ = ["MANIFEST", "Draft", "check_free", "draft", "now", "read_draws", "read_manifest"]
 
 MANIFEST = "manifest.json"
-_READ_AGAIN = ("scenario_files", "baseline_files", "seed", "months", "regimes", "code")  # what an explanation needs
 _ENOUGH = 6  # digits of a figure in a table
 
 
@@ -91,8 +90,8 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """What a run was made with. Raises BadInput for a folder that holds none."""
+def read_manifest(folder: Path, needed: Sequence[str] = ()) -> dict[str, Any]:
+    """What a run was made with. Raises BadInput for a folder that holds none, or none with what is `needed`."""
     file = folder / MANIFEST
     if not file.is_file():
         raise BadInput(
@@ -104,7 +103,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise BadInput(
             f"The manifest cannot be read: {error}.", where=str(file), todo="Run the scenario again."
         ) from error
-    lacking = [key for key in _READ_AGAIN if not isinstance(found, dict) or key not in found]
+    lacking = [key for key in needed if not isinstance(found, dict) or key not in found]
     if lacking:
         raise BadInput(
             f"The manifest has no {lacking[0]}: another version of Adit made it, or somebody changed it.",
