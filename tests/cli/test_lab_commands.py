@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adit.cli.main import adit
-from adit.lab.store import scenario_names
+from adit.lab.store import read_scenario, scenario_names
 from adit.terms.errors import AditError
 
 SHORT = ("--draws", 6, "--months", 14, "--seed", 3)
@@ -135,6 +135,7 @@ def test_a_run_is_kept_in_a_folder_and_explained_from_it(here):
         assert words in told, words
     found = data("explain", "out", "RU-IRK", "2025-06", "--draws", 4)
     assert [m["group"] for m in found["moved"]] == ["levy"]
+    assert found["draws"] == 4, "the draws, and not the paths of a price that is known"
     assert found["unexplained_mw"] == pytest.approx(0, abs=1e-6)
     assert next(n for n in found["numbers"] if n["column"] == "slot_cap_mw")["value"] == "endless"
     assert error_of("explain", "out", "RU-IRK", "2031-06").what == "2031-06 is no month of this run."
@@ -142,6 +143,38 @@ def test_a_run_is_kept_in_a_folder_and_explained_from_it(here):
     assert error_of("explain", ".", "RU-IRK", "2025-06").what == "This is no folder of a run."
     run("compare", "levy.toml", *SHORT, "--out", "several")
     assert {p.name for p in (here / "several").iterdir()} == {"levy", "ru_law"}
+
+
+def test_what_cannot_end_well_is_refused_before_anything_is_drawn(here, monkeypatch):
+    import adit.lab.run as lab_run
+
+    monkeypatch.setattr(lab_run, "drawn", lambda *args, **given: pytest.fail("it was run"))
+    (here / "file").write_text("mine", encoding="utf-8")
+    (here / "taken" / "ru_ban").mkdir(parents=True)
+    (here / "taken" / "ru_ban" / "notes.txt").write_text("mine", encoding="utf-8")
+    for words in (
+        ("run", "ru_ban", "--out", "file"),
+        ("run", "ru_ban", "--out", "file/below"),
+        ("compare", "ru_ban", "--out", "taken"),
+    ):
+        assert error_of(*words).what == "Something else stands there.", words
+    assert error_of("run", "ru_ban", "--months", 1000).todo == "Give --months 240 or less."
+    (here / "far.toml").write_text('from = "ru_law"\ntitle = "t"\nfocus = "FI"\n', encoding="utf-8")
+    far = error_of("run", "far.toml")
+    assert (far.where, far.what) == ("far.toml:3", "There is no place or state with mining 'FI'.")
+
+
+def test_a_title_with_quotes_begins_a_file_that_can_be_read(here):
+    title = 'a "levy" \\ and more'
+    assert run("new", "quoted", "--title", title).exit_code == 0
+    assert read_scenario("quoted.toml").title == title
+
+
+@pytest.mark.parametrize("manifest", ["[]", "{}", '{"scenario_files": []}'])
+def test_a_folder_of_another_version_is_told_and_no_mistake_of_adit(here, manifest):
+    (here / "old").mkdir()
+    (here / "old" / "manifest.json").write_text(manifest, encoding="utf-8")
+    assert "another version of Adit" in error_of("explain", "old", "RU-IRK", "2026-01").what
 
 
 @pytest.mark.slow

@@ -289,3 +289,29 @@ def test_a_short_run_says_why_there_is_no_curve_in_both_languages():
     assert "13 months are too few" in _why("some reason", short, "en")
     assert "за месяцы расчёта (13)" in _why("some reason", short, "ru")
     assert _why("curve to come", short, "ru") == phrase("curve to come", "ru")
+
+
+def test_a_place_without_hours_on_record_says_so_and_what_is_assumed_of_it_is_no_rule(law: Ran):
+    def told(focus: str) -> str:
+        scenario = replace(law.setting.scenario, focus=focus)
+        own = replace(law, setting=replace(law.setting, scenario=scenario))
+        return Words(page([own], own, "en", command="adit lab run ru_law")).whole
+
+    unknown = "There is no record of the power system's hours here, so what it lacks is not known."
+    texas, kazakhstan, siberia = (told(focus) for focus in ("US-TX", "KZ", "RU-IRK"))
+    assert "it is assumed that 80 % of the hours" in texas.replace("\N{NO-BREAK SPACE}", " ")
+    assert unknown in texas
+    assert unknown in kazakhstan
+    assert "so its load is the same in all of them" in kazakhstan
+    assert unknown not in siberia
+    assert "It is all that lacks, and not what mining adds." in siberia
+    assert "hours of the peak (rests_at_peak)" not in siberia
+
+
+def test_a_run_shorter_than_a_year_says_that_its_flows_are_made_up_to_one():
+    scenario = replace(read_scenario("ru_law"), draws=4, months=3)
+    setting = setting_of(scenario, draws=4, seed=scenario.seed)
+    short = ran(setting, drawn(setting.inputs, scenario, parameters_of(scenario)), parameters_of(scenario))
+    text = Words(page([short], short, "en", command="adit lab run ru_law")).whole
+    assert "flows a year are those of the run, shorter than a year (3 of 12 months), made up to one" in text
+    assert "peak 876" in text

@@ -95,6 +95,11 @@ def test_a_household_that_need_not_register_pays_no_fee(tmp_path):
     paid = [of(law, "licence_usd_per_mw_month", "RU-TVE", s)[0] for s in (FORMAL, HOUSEHOLD, INFORMAL)]
     assert paid == pytest.approx([1e6 / rouble / 12 / 10, 0, 0])  # a year, ten megawatts
     assert "limit" in law.origins["licence_usd_per_mw_month", 0, 0, HOUSEHOLD].because
+    before = columns(date(2024, 12, 1), 1, ["RU-TVE"], acts=chosen).origins["licence_usd_per_mw_month", 0, 0, FORMAL]
+    assert (
+        before.because
+        == "The act does not say: No fee for the entry in the register of miners was found in the sources."
+    )
 
 
 def test_only_texas_rests_at_the_peak_of_itself():

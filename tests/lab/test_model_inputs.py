@@ -83,6 +83,9 @@ def test_bad_priors(text, says):
         ({"kapa": 1.0}, "no parameter kapa"),
         ({"surge": (2.0, 1.0)}, "no prior of surge"),
         ({"surge": float("nan")}, "no prior of surge"),
+        ({"uptime": 2.0}, "uptime, share of hours, cannot be 2.0"),
+        ({"uptime": 0.0}, "uptime, share of hours, cannot be 0.0"),
+        ({"pue": (-1.0, 1.1)}, "pue, kWh at the meter per kWh of machines, cannot be"),
     ],
 )
 def test_priors_that_cannot_be(changed, says):

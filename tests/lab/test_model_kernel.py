@@ -10,6 +10,7 @@ from tests.lab.model_worlds import world
 
 from adit.lab.draws import spread
 from adit.lab.model import kernel_flows, kernel_groups, rows
+from adit.lab.model import run as model_run
 from adit.lab.model.outcome import Outcome
 from adit.lab.model.run import joined, run
 from adit.lab.model.store import read_parameters
@@ -134,6 +135,23 @@ def test_a_run_that_is_stopped_keeps_its_first_draws():
     stopped = run(inputs, 200, 1, engine="numpy", go_on=lambda done: False)
     assert 25 <= stopped.draws < 200
     same(stopped, run(inputs, stopped.draws, 1, engine="numpy"), places=0, network=0)
+
+
+def test_who_interrupts_a_run_does_not_wait_for_the_draws_that_have_not_begun(monkeypatch):
+    begun: list[int] = []
+    run_part = model_run._run
+
+    def counted(inputs, prepared, parameters, part, *rest):
+        begun.append(part.draws)
+        return run_part(inputs, prepared, parameters, part, *rest)
+
+    def interrupted(done):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(model_run, "_run", counted)
+    with pytest.raises(KeyboardInterrupt):
+        run(world(count=3), 1000, 1, engine="numpy", go_on=interrupted)
+    assert sum(begun) < 1000
 
 
 def test_a_seed_of_its_own_gives_numbers_of_its_own():

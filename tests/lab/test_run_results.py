@@ -19,9 +19,9 @@ from adit.lab.model.outcome import TAXES
 from adit.lab.model.run import joined
 from adit.lab.model.run import run as run_model
 from adit.lab.results.deficit import in_classes
-from adit.lab.results.folder import fill
+from adit.lab.results.folder import OUTCOMES, fill, outcome_rows
 from adit.lab.results.hourly import hourly
-from adit.lab.results.measures import MEASURES
+from adit.lab.results.measures import MEASURES, focus_of
 from adit.lab.results.monthly import bands_of, monthly
 from adit.lab.results.store import draft, read_draws, read_manifest
 from adit.lab.run import Ran, drawn, parameters_of, ran, setting_of
@@ -136,6 +136,33 @@ def test_what_a_system_lacks_is_added_load_beyond_its_surplus(base):
         assert np.all(r.added_mw == 0) or r.month > base.outcome.months[0]
     siberia = {r.hour_class: r for r in rows if r.system == "Siberia" and r.month == date(2026, 1, 1)}
     assert {k: r.surplus_mw for k, r in siberia.items()} == {"peak": -1721, "middle": -411, "low": 1115}
+
+
+def test_a_region_is_told_what_its_whole_power_system_lacks(tmp_path, base):
+    places = base.setting.places
+    rows = {
+        r.month: r
+        for r in in_classes(base.outcome, places, russia(base), base.load_factors)
+        if r.system == "Siberia" and r.hour_class == "peak"
+    }
+    irkutsk = list(in_classes(base.outcome, places, focus_of("RU-IRK", places), base.load_factors))
+    assert {r.system for r in irkutsk} == {"Siberia"}
+    for r in irkutsk:
+        if r.hour_class == "peak":
+            assert np.array_equal(r.load_mw, rows[r.month].load_mw)
+
+
+def test_where_no_hours_are_open_what_the_grid_lacks_is_not_known_and_nobody_is_told_that_it_is_alike(tmp_path):
+    runs = [
+        run_of(scenario_of(tmp_path, f'focus = "KZ"\n{text}'))
+        for text in ("", 'set = ["kz.may_mine = no from 2025-07-01"]\n')
+    ]
+    assert all(np.isnan(r.outcomes["deficit_change_mw"]).all() for r in runs)
+    assert "grid" not in {p.name for p in parties(runs[1].outcomes, runs[0].outcomes)}
+    row = dict(
+        zip(OUTCOMES, next(r for r in outcome_rows(runs[1], runs[0]) if r[1] == "deficit_change_mw"), strict=True)
+    )
+    assert row["p50"] is row["difference_p50"] is row["share_of_draws_above_baseline"] is None
 
 
 def test_a_scenario_does_not_differ_from_itself(tmp_path, base):

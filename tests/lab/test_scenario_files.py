@@ -170,9 +170,27 @@ BAD = {
         BASE + 'set = ["ru.levy_per_kwh = -1 from 2026-01-01"]\n',
         "mine.toml:3: levy_per_kwh = -1 RUB/kWh is out of range.\nWrite a number from 0 to 1,000,000 RUB/kWh.",
     ),
+    "two lines that contradict each other": (
+        BASE + 'set = ["ru.may_mine = no from 2026-01-01", "ru.may_mine = yes from 2026-01-01"]\n',
+        ("mine.toml:3: 'ru.may_mine = no from 2026-01-01' never holds: 'ru.may_mine = yes from 2026-01-01' lies over it.\n"
+        "Sort the lines by their first days, or leave one of them out."),
+    ),
+    "steps in the wrong order": (
+        BASE + 'set = [\n"ru.levy_per_kwh = 2 from 2027-01-01",\n"ru.levy_per_kwh = 1 from 2026-01-01",\n]\n',
+        ("mine.toml:4: 'ru.levy_per_kwh = 2 from 2027-01-01' never holds: 'ru.levy_per_kwh = 1 from 2026-01-01' lies over it.\n"
+        "Sort the lines by their first days, or leave one of them out."),
+    ),
     "a share above one": (
         BASE + "[behaviour]\nimport_share = 2\n",
         "mine.toml: behaviour.import_share.default is above one, and it is a share of the wished imports of machines that come in.\nWrite a number from 0 to 1.",
+    ),
+    "no number": (
+        BASE + "[behaviour]\nrests_at_peak = nan\n",
+        "mine.toml: behaviour.rests_at_peak.default is nan.\nWrite a number.",
+    ),
+    "an assumption of a place that is none": (
+        BASE + "[behaviour]\nrests_at_peak = {US-TQ = 1}\n",
+        "mine.toml: There is no place or sector in behaviour.rests_at_peak 'US-TQ'.\nDid you mean US-TX or RU-TY or RU-TA?",
     ),
     "no years": (
         BASE + "[behaviour]\nlicence_years = {KZ = 0}\n",
@@ -268,6 +286,14 @@ def test_a_second_line_lies_over_the_first():
     ]
     assert told == [10, 30]
     assert "levy_per_kwh" not in regime.silent
+
+
+def test_bans_add_up_an_exception_lies_over_a_rule_and_a_scenario_over_the_one_that_it_changes(tmp_path):
+    lines = [
+        "ru.territories = RU-TVE from 2026-01-01", "ru.territories = RU-BEL from 2026-01-01",
+        "ru.levy_per_kwh = 1 from 2026-01-01", "ru.levy_per_kwh = 0 from 2026-01-01 through 2026-06-30",
+    ]  # fmt: skip
+    read_whole(written(tmp_path, f'from = "ru_levy"\ntitle = "t"\nset = {lines}\n'))
 
 
 def test_everything_that_can_be_set_is_offered():

@@ -8,7 +8,7 @@ import click
 from adit.cli.lab_backtest import backtest
 from adit.cli.lab_explain import explain
 from adit.cli.lab_report import Wanted, again, check_wanted, first_look, reporting, write_report
-from adit.cli.lab_running import How, baseline_of, drawing, run_scenario, with_options, write_folder
+from adit.cli.lab_running import How, baseline_of, check_out, drawing, run_scenario, with_options, write_folder
 from adit.cli.lab_scenarios import list_, new, show
 from adit.cli.lab_telling import print_comparison, print_run
 from adit.cli.output import format_option, progress, write_csv, write_json
@@ -60,6 +60,7 @@ def run(scenario: str, how: How, baseline: str, out: Path | None, wanted: Wanted
     from adit.lab.store import read_scenario
 
     check_wanted(wanted)
+    check_out(out)
     with progress("lab") as step:
         step("reading the scenario")
         asked = read_scenario(scenario)
@@ -114,6 +115,7 @@ def compare(
         twice = {s.name for s in every if sum(q.name == s.name for q in every) > 1}
         if twice:
             raise BadInput(f"Two scenarios have the name {min(twice)}.", todo="Name the files differently.")
+        check_out(*(out / s.name for s in every if out is not None))
         command = again("compare", scenarios, baseline, base_scenario, wanted)
         first_look(asked, base_scenario, wanted, how, command, step)
         base = run_scenario(base_scenario, how, step)

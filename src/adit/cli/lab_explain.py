@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["explain"]
 
+_NEEDED = ("scenario_files", "baseline_files", "seed", "months", "regimes", "code")  # of the manifest
+
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
@@ -86,7 +88,7 @@ def _explained(run: Path, place: str, month: Any, baseline: str, draws: int, ste
     from adit.lab.run import drawn, parameters_of, setting_of
     from adit.lab.store import code_hash, read_scenario
 
-    manifest = read_manifest(run)
+    manifest = read_manifest(run, _NEEDED)
     step("reading the run")
     own = read_scenario(str(run / manifest["scenario_files"][-1]))
     kept = manifest["baseline_files"]

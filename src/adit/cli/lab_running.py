@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from adit.lab.run import Ran
     from adit.lab.scenario import Scenario
 
-__all__ = ["How", "baseline_of", "drawing", "run_inputs", "run_scenario", "with_options", "write_folder"]
+__all__ = ["How", "baseline_of", "check_out", "drawing", "run_inputs", "run_scenario", "with_options", "write_folder"]
 
 _DRAWS_MOST, _MONTHS_MOST, _SEED_MOST, _PROCESSES_MOST = 200_000, 240, 2**63 - 1, 1024
 Step = Callable[[str], None]
@@ -81,10 +81,18 @@ def with_options(scenario: "Scenario", how: How, main: "Scenario") -> "Scenario"
         ("--processes", 1 if how.processes is None else how.processes, 1, _PROCESSES_MOST),
     ):
         if not low <= value <= high:
-            raise BadInput(
-                f"{name} {value} is not between {low:,} and {high:,}.", todo=f"Give {name} {max(low, 1)} or more."
-            )
+            near = f"{max(low, 1)} or more" if value < low else f"{high} or less"
+            raise BadInput(f"{name} {value} is not between {low:,} and {high:,}.", todo=f"Give {name} {near}.")
     return made
+
+
+def check_out(*folders: Path | None) -> None:
+    """Before anything is run: can these folders be written? Raises BadInput."""
+    from adit.lab.results.store import check_free
+
+    for folder in folders:
+        if folder is not None:
+            check_free(folder)
 
 
 def run_scenario(scenario: "Scenario", how: How, step: Step) -> "Ran":

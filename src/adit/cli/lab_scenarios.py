@@ -1,5 +1,6 @@
 """`adit lab list`, `show`, `new`: the scenarios that there are, what one of them says, and the beginning of one's own."""
 
+import json
 from pathlib import Path
 
 import click
@@ -9,9 +10,9 @@ from adit.terms.errors import BadInput
 
 __all__ = ["list_", "new", "show"]
 
-_NEW = """title = "{title}"
+_NEW = """title = {title}
 about = "What is tried, and why."
-from  = "{of}"
+from  = {of}
 
 # One line changes one thing: a value of the act by its own name (adit law show {regime}), a question that the scenario answers, or an addition.
 #   ru.household_limit = 3000 from 2026-01-01
@@ -88,5 +89,11 @@ def new(name: str, of: str, title: str) -> None:
     base = read_scenario(of)
     regimes = base.regimes.get("RU") or next(iter(base.regimes.values()))
     base_name = of if Path(of).is_file() and Path(of).suffix == ".toml" else base.name
-    write_whole(file, _NEW.format(title=title or file.stem.replace("_", " "), of=base_name, regime=regimes[-1].regime))
+    named = title or file.stem.replace("_", " ")
+    write_whole(file, _NEW.format(title=_quoted(named), of=_quoted(base_name), regime=regimes[-1].regime))
     log(f"written to {file}; next: adit lab run {file} --draws 200")
+
+
+def _quoted(text: str) -> str:
+    """A text as TOML has it; JSON escapes the same characters in the same way."""
+    return json.dumps(text, ensure_ascii=False)

@@ -65,8 +65,10 @@ def print_comparison(found: "Sequence[Ran]", base: "Ran") -> None:
     header = ["", "unit", base.setting.scenario.name, *(own.setting.scenario.name for own in others)]
     rows = []
     for name in _MAIN:
-        measure = MEASURES[name]
-        row = [measure.title, measure.unit.replace("money", money), figure(band_of(base.outcomes[name]).middle)]
+        measure, band = MEASURES[name], band_of(base.outcomes[name])
+        if not band.known:
+            continue
+        row = [measure.title, measure.unit.replace("money", money), figure(band.middle)]
         for own in others:
             difference = band_of(own.outcomes[name] - base.outcomes[name])
             row.append(f"{_signed(difference.middle)}\n{_span(difference, signed=True)}")
@@ -117,9 +119,14 @@ def _head(own: "Ran") -> None:
 
 def _made(own: "Ran") -> str:
     months = own.setting.inputs.months
+    flows = (
+        "flows are of the last twelve months"
+        if len(months) >= 12
+        else f"flows a year are those of {len(months)} of 12 months, made up"
+    )
     return (
         f"{own.setting.scenario.focus} · {months[0]:%Y-%m} to {months[-1]:%Y-%m} · {own.outcome.draws:,} draws, seed {own.outcome.seed} · "
-        f"flows are of the last twelve months · prices: {own.setting.prices.said}"
+        f"{flows} · prices: {own.setting.prices.said}"
     )
 
 

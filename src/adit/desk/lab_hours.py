@@ -16,10 +16,10 @@ from adit.lab.results.folder import DEFICIT, deficit_rows
 from adit.lab.results.measures import focus_of
 from adit.lab.run import Ran
 
-__all__ = ["EDGES", "Lack", "LackOfClass", "LackOfSystem", "LoadInClass", "deficit_table", "flat", "lacks", "loads"]
+__all__ = ["EDGES", "Lack", "LackOfClass", "LackOfSystem", "LoadInClass", "deficit_table", "lacks", "loads", "notes"]
 
 EDGES = (1.0, 500.0, 1500.0)  # MW that lack, between the tones of the table
-_YEAR = 12
+_YEAR, _YEAR_HOURS = 12, 8760  # months, hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def loads(ran: Ran, language: str) -> list[LoadInClass]:
     for k, each in enumerate(HOUR_CLASSES):
         of_sector = np.einsum("ntps,tps,t->ns", power, ran.load_factors[months][:, here][..., k], weight)
         bands = [band_of(values) for values in (*of_sector.T, of_sector.sum(axis=1))]
-        hours = _YEAR * float(outcome.hours[months].mean()) * each.share
+        hours = _YEAR_HOURS * each.share
         found.append(
             LoadInClass(
                 phrase(f"hours {each.name}", language),
@@ -74,10 +74,19 @@ def loads(ran: Ran, language: str) -> list[LoadInClass]:
     return found
 
 
-def flat(ran: Ran) -> bool:
-    """Whether the load of the focus is the same in all hours of each month."""
-    here = focus_of(ran.setting.scenario.focus, ran.setting.places)
-    return bool(np.all(ran.load_factors[_last(ran)][:, here] == 1))
+def notes(ran: Ran, language: str) -> list[str]:
+    """What is to be known below the loads: that they are flat, that a part is assumed, that nothing is known of the system."""
+    places = ran.setting.places
+    here = focus_of(ran.setting.scenario.focus, places)
+    rests = max(ran.setting.behaviour.of("rests_at_peak", places[p].code, places[p].country) for p in here)
+    found = []
+    if np.all(ran.load_factors[_last(ran)][:, here] == 1):
+        found.append(phrase("hours flat", language))
+    elif rests > 0:
+        found.append(phrase("hours assumed", language, share=figure(100 * rests, language)))
+    if next(in_classes(ran.outcome, places, here, ran.load_factors), None) is None:
+        found.append(phrase("hours not open", language))
+    return found
 
 
 def lacks(ran: Ran, language: str) -> tuple[list[str], list[LackOfSystem]]:

@@ -9,7 +9,7 @@ from adit.desk import lab_hours, lab_plots, lab_tables, lab_view
 from adit.desk.backtest_page import in_report, kept
 from adit.desk.charts import HIGH, WIDE, figure, table_link
 from adit.desk.lab_css import lab_css
-from adit.desk.lab_wording import about_of, parameter_meaning, phrase, prices_told, title_of
+from adit.desk.lab_wording import about_of, flows_told, parameter_meaning, phrase, prices_told, title_of
 from adit.desk.offline import made
 from adit.evidence.sources import geometry
 from adit.lab.results.folder import OUTCOMES, manifest_of, money_of, outcome_rows
@@ -71,6 +71,7 @@ def page(
             last=f"{months[-1]:%Y-%m}",
             draws=main.outcome.draws,
             seed=main.outcome.seed,
+            flows=flows_told(main, language),
             prices=prices_told(main, language),
         ),
         summary=lab_view.summary(main, against, language),
@@ -90,7 +91,7 @@ def page(
         fans=lab_plots.fans(main, against, language),
         shares=lab_plots.share_plot(main, language),
         loads=lab_hours.loads(main, language),
-        flat_hours=lab_hours.flat(main),
+        hour_notes=lab_hours.notes(main, language),
         lack_months=lack_months,
         lacks=lacks,
         deficit_table=lab_hours.deficit_table(main) if lacks else "",

@@ -11,7 +11,7 @@ from adit.desk.backtest_page import InReport, in_report, kept
 from adit.desk.chart_rows import Flow, Interval
 from adit.desk.chart_svg import KEYS, flow_svg, interval_svg, map_svg, plot_svg
 from adit.desk.charts import Plot, figure
-from adit.desk.lab_wording import about_of, parameter_meaning, phrase, prices_told, title_of, unit_name
+from adit.desk.lab_wording import about_of, flows_told, parameter_meaning, phrase, prices_told, title_of, unit_name
 from adit.desk.papers import compiled
 from adit.evidence.sources import geometry
 from adit.lab.columns import SECTORS
@@ -58,7 +58,7 @@ def paper(
         "language": language,
         "made_of": phrase(
             "made of", language, place=scenario.focus, first=f"{months[0]:%Y-%m}", last=f"{months[-1]:%Y-%m}", draws=main.outcome.draws,
-            seed=main.outcome.seed, prices=prices_told(main, language),
+            seed=main.outcome.seed, flows=flows_told(main, language), prices=prices_told(main, language),
         ),
         "words": {
             "kicker": phrase("kicker", language), "model": phrase("decides nothing", language), "page": phrase("page", language), "of": phrase("of", language),
@@ -126,8 +126,8 @@ def _hours(main: Ran, language: str) -> Iterable[Block]:
         (2, 1, 2, 2, 2, 2),
         right=(1, 2, 3, 4, 5),
     )
-    if lab_hours.flat(main):
-        yield {"kind": "small", "text": phrase("hours flat", language)}
+    for note in lab_hours.notes(main, language):
+        yield {"kind": "small", "text": note}
     months, systems = lab_hours.lacks(main, language)
     if systems:
         yield {"kind": "small heading", "text": phrase("hours lacks", language)}

@@ -17,6 +17,7 @@ __all__ = [
     "about_of",
     "banded",
     "column_meaning",
+    "flows_told",
     "held_together",
     "measure_name",
     "parameter_meaning",
@@ -86,6 +87,12 @@ def prices_told(ran: Ran, language: str) -> str:
         f"prices {price.kind}", language, n=known, drift=figure(100 * price.drift_per_year, language, sign=True),
         volatility=figure(100 * price.volatility_per_year, language), months=price.block_months,
     )  # fmt: skip
+
+
+def flows_told(ran: Ran, language: str) -> str:
+    """Of which months the flows of a year are."""
+    months = len(ran.outcome.months)
+    return phrase("flows year", language) if months >= 12 else phrase("flows short", language, n=months)
 
 
 def measure_name(measure: str, language: str) -> str:

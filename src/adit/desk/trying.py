@@ -29,7 +29,7 @@ LAB = "lab"  # kind of job
 BASELINE = "ru_law"
 DRAWS, MONTHS = (20, 2000), (12, 120)  # the least and the most of one job
 _ACT = "try laws"
-TABLES = ("outcomes", "monthly", "law", "draws", "state")  # of the folder of a run, given as CSV
+TABLES = ("outcomes", "monthly", "hours", "deficit", "law", "draws", "state")  # of the folder of a run, given as CSV
 
 
 def asked(name: str, line: str, draws: int, months: int) -> Scenario:

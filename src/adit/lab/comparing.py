@@ -13,7 +13,7 @@ from adit.lab.results.measures import MEASURES
 from adit.lab.results.monthly import bands_of
 from adit.terms.errors import BadInput
 
-__all__ = ["Band", "Compared", "Party", "band_of", "check_alike", "compared", "parties"]
+__all__ = ["Band", "Compared", "Party", "band_of", "check_alike", "compared", "parties", "share_above"]
 
 _ENDS = (0.1, 0.5, 0.9)
 
@@ -42,7 +42,7 @@ class Compared:
     unit: str
     band: Band
     difference: Band | None  # None: this is the baseline
-    higher: float
+    higher: float | None  # None: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,6 @@ def compared(outcomes: Mapping[str, Mapping[str, Any]], baseline: str) -> list[C
         check_alike(name, own, baseline, base)
         for key, measure in MEASURES.items():
             difference = own[key] - base[key]
-            higher = float(np.mean(difference > 0)) if len(difference) else float("nan")
             found.append(
                 Compared(
                     name,
@@ -76,20 +75,26 @@ def compared(outcomes: Mapping[str, Mapping[str, Any]], baseline: str) -> list[C
                     measure.unit,
                     band_of(own[key]),
                     None if name == baseline else band_of(difference),
-                    higher,
+                    share_above(difference),
                 )
             )
     return found
 
 
 def parties(own: Mapping[str, Any], base: Mapping[str, Any]) -> list[Party]:
-    """Who gains and who pays, in millions of the state's money a year; the grid in megawatts."""
+    """Who gains and who pays, in millions of the state's money a year; the grid in megawatts. Of whom nothing is known is left out."""
     found = []
     for key, measure in MEASURES.items():
         if measure.party:
-            sign = -1.0 if measure.party.startswith("-") else 1.0
-            found.append(Party(measure.party.lstrip("-"), measure.unit, band_of(sign * (own[key] - base[key]))))
-    return found
+            difference = base[key] - own[key] if measure.party.startswith("-") else own[key] - base[key]
+            found.append(Party(measure.party.lstrip("-"), measure.unit, band_of(difference)))
+    return [party for party in found if party.difference.known]
+
+
+def share_above(difference: Any) -> float | None:
+    """The share of draws above the baseline; None where the outcome is not known."""
+    known = len(difference) and not np.isnan(difference).any()
+    return float(np.mean(difference > 0)) if known else None
 
 
 def check_alike(name: str, own: Mapping[str, Any], baseline: str, base: Mapping[str, Any]) -> None:

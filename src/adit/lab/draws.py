@@ -57,13 +57,17 @@ def spread(
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         parts: list[Outcome] = []
         futures = [pool.submit(_job, job) for job in jobs]
-        for future in futures:
-            parts.append(future.result())
-            done = sum(part.draws for part in parts)
-            if go_on and done < draws and not go_on(done):
-                for other in futures:
-                    other.cancel()
-                break
+        try:
+            for future in futures:
+                parts.append(future.result())
+                done = sum(part.draws for part in parts)
+                if go_on and done < draws and not go_on(done):
+                    for other in futures:
+                        other.cancel()
+                    break
+        except BaseException:  # as in run
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return joined(parts)
 
 

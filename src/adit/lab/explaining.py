@@ -22,7 +22,8 @@ __all__ = ["GROUPS", "Explained", "Moved", "Number", "explained", "numbers"]
 
 # Columns that one rule moves together
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "permission": ("permit_operate", "permit_new", "season", "hours_left", "exit_share"),
+    "permission": ("permit_operate", "permit_new", "season", "exit_share"),
+    "hours": ("hours_left",),
     "levy": ("levy_usd_per_kwh",),
     "profit tax": ("profit_tax",),
     "tax on revenue": ("revenue_tax",),
@@ -136,7 +137,8 @@ def explained(
 
     whole, none = result(frozenset()), result(frozenset(groups))
     tell("the baseline")
-    at_baseline = _result(run_baseline(baseline), *_at(baseline.law, place, month))
+    as_before = run_baseline(baseline)
+    at_baseline = _result(as_before, *_at(baseline.law, place, month))
     moved: tuple[Moved, ...] = ()
     if not groups:
         method = "nothing in the law differs"
@@ -146,7 +148,6 @@ def explained(
     else:
         method = "one at a time: each taken back to the baseline alone"
         moved = tuple(_alone(name, whole, result) for name in groups)
-    draws = inputs.network.price_usd_per_btc.shape[0]
     return Explained(
         place=place,
         month=month,
@@ -161,7 +162,7 @@ def explained(
         other_tax_usd=none[1] - at_baseline[1],
         unexplained_mw=float(whole[0].sum() - none[0].sum()) - sum(m.mw for m in moved),
         unexplained_tax_usd=whole[1] - none[1] - sum(m.tax_usd for m in moved),
-        draws=draws,
+        draws=as_before.draws,
         runs=len(kept) + 1,
     )
 

@@ -92,5 +92,5 @@ def _worded(told: Told) -> Origin:
     regime = told.asker.regime.id
     if why is None:
         return Origin(regime, told.asked.question, "", f"The act does not say. {told.asked.said}".strip(), ())
-    said = f"The act does not say: {why.because}." if told.value is None else why.because
+    said = f"The act does not say: {why.because.rstrip('.')}." if told.value is None else why.because
     return Origin(regime, why.rule, why.cites, said, why.values, why.confidence)

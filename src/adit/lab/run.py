@@ -48,7 +48,7 @@ def setting_of(
         acts_of(scenario, load),
         places,
         read_state(places, scenario.state),
-        read_behaviour(scenario.behaviour, scenario.where),
+        read_behaviour(scenario.behaviour, scenario.where, places),
         read_rates(),
         draws,
         seed,

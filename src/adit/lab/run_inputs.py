@@ -18,6 +18,7 @@ from adit.lab.model.inputs import Cells, Inputs, Network, Power, Start
 from adit.lab.model.network import subsidy_btc_per_day
 from adit.lab.model.vintages import fleet_mix, shipped_fleet
 from adit.lab.places import Behaviour, Place, Places, Rates
+from adit.lab.results.measures import focus_of
 from adit.lab.run_prices import PricePaths, known_prices, price_paths
 from adit.lab.scenario import Scenario
 from adit.lab.state import SPREAD, InPlace, State
@@ -69,7 +70,7 @@ def build(
 ) -> Setting:
     """Everything that the model needs.
 
-    Raises BadInput where the state is not of the scenario's first month, or a price or a difficulty is not known.
+    Raises BadInput where the state is not of the scenario's first month, or a price or a difficulty is not known; UnknownName for a focus without mining.
     """
     if scenario.start != state.as_of.replace(day=1):
         raise BadInput(
@@ -80,6 +81,7 @@ def build(
     months = months_of(scenario)
     rows = [r for r in state.rows if r.mw > 0]
     here = tuple(places[r.place] for r in rows)
+    focus_of(scenario.focus, here, scenario.at("focus"))  # before anything is drawn
     prices = price_paths(scenario.price, months, draws, seed)
     before = [month_after(months[0], k) for k in range(-LEAD_MONTHS, 0)]
     cells, owner, band = _cells(rows, here)

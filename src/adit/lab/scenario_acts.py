@@ -1,6 +1,8 @@
 """The acts of a scenario: loaded by name, changed by its lines, each from its day on."""
 
 from collections.abc import Callable
+from datetime import date
+from itertools import combinations
 
 from adit.lab.law_columns import Acts, Chosen
 from adit.lab.scenario import Scenario
@@ -22,6 +24,7 @@ def acts_of(scenario: Scenario, load: Callable[[str], Regime]) -> Acts:
         own = [c for c in scenario.changes if c.place == place]
         loaded = [(row.first, _loaded(row.regime, scenario, load)) for row in rows]
         _check_known(own, [regime for _, regime in loaded], scenario)
+        _check_order(own, [regime for _, regime in loaded], scenario)
         chosen[place] = [Chosen(first, _with(regime, own, scenario)) for first, regime in loaded]
     for taken in scenario.taken:
         if taken.place not in chosen:
@@ -59,6 +62,26 @@ def _check_known(changes: list[Change], regimes: list[Regime], scenario: Scenari
     for change in changes:
         if not any(_settable(r, change) for r in regimes):
             changed(regimes[-1], [change], scenario.at)  # says what is wrong, and the nearest names
+
+
+def _check_order(changes: list[Change], regimes: list[Regime], scenario: Scenario) -> None:
+    """Of two lines of one file the later lies over the earlier. One that would never hold is a mistake, and not a choice between the two.
+
+    Lines that are inherited may be laid over, since that is what a scenario is for, and bans add up.
+    """
+    bans = {name for regime in regimes for name, value in regime.values.items() if value.kind == "bans"}
+    here = [c for c in changes if scenario.at(c.line) != scenario.where and c.name not in bans]
+    for earlier, later in combinations(here, 2):
+        if earlier.name == later.name and earlier.line != later.line and _covers(later, earlier):
+            raise BadInput(
+                f"'{earlier.line}' never holds: '{later.line}' lies over it.",
+                where=scenario.at(earlier.line),
+                todo="Sort the lines by their first days, or leave one of them out.",
+            )
+
+
+def _covers(later: Change, earlier: Change) -> bool:
+    return later.first <= earlier.first and (later.last or date.max) >= (earlier.last or date.max)
 
 
 def _with(regime: Regime, changes: list[Change], scenario: Scenario) -> Regime:

@@ -194,7 +194,8 @@ def _answer(name: str, change: Change, regime: Regime, at: str) -> tuple[Value, 
     }
     if asked.kind == "number":
         table["unit"] = _unit_of(asked, regime)
-    texts = {name: _text(name, held, change, below=name in regime.rules)}
+    unsaid = regime.silent.get(name, "it has no rule for it")
+    texts = {name: _text(name, held, change, unsaid, below=name in regime.rules)}
     if name == "levy_per_kwh" and "levy_due" not in regime.rules:
         texts["levy_due"] = _levy_due(change)
     return _read(held, table, at), texts
@@ -212,8 +213,8 @@ def _unit_of(asked: Field, regime: Regime) -> str:
     return asked.unit.replace("money", str(regime.currency))
 
 
-def _text(name: str, held: str, change: Change, *, below: bool) -> RuleText:
-    """A rule that reads the value while it stands, and else asks the act below, or is silent where that has none."""
+def _text(name: str, held: str, change: Change, unsaid: str, *, below: bool) -> RuleText:
+    """A rule that reads the value while it stands, and else asks the act below, or is silent for its reason where that has none."""
     from adit.regime.words import SILENT
 
     def answered(**given: Any) -> Expr:
@@ -221,7 +222,7 @@ def _text(name: str, held: str, change: Change, *, below: bool) -> RuleText:
         return first_match(
             when(value.in_force, value, "set by the scenario"),
             otherwise=given[name] if below else SILENT,
-            because="as the act has it" if below else "the act does not say",
+            because="as the act has it" if below else unsaid,
         )
 
     return _as_rule(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -191,14 +192,21 @@ def _shipped_behaviour() -> Mapping[str, Any]:
     return read_toml(HOME / "behaviour.toml")
 
 
-def read_behaviour(own: Mapping[str, Any] | None = None, where: str = "") -> Behaviour:
-    """The shipped assumptions, with those of a scenario laid over: a number stands for the default. Raises UnknownName, BadInput."""
+def read_behaviour(own: Mapping[str, Any] | None = None, where: str = "", places: Places | None = None) -> Behaviour:
+    """The shipped assumptions, with those of a scenario laid over: a number stands for the default. Raises UnknownName, BadInput.
+
+    For whom one holds is a sector or one of the `places`, shipped ones if none are given: a name that nothing bears would change nothing.
+    """
     entries = {name: dict(entry) for name, entry in _shipped_behaviour().items()}
+    whom = {"default", "source", "unit", *_SECTORS}
+    whom |= {code for p in (places or read_places()).places for code in (p.code, p.country)}
     for name, value in (own or {}).items():
         if name not in entries:
             raise UnknownName("assumption of behaviour", name, entries, where=where)
         changes = value if isinstance(value, dict) else {"default": value}
         for key, number in changes.items():
+            if key not in whom and key not in entries[name]:
+                raise UnknownName(f"place or sector in behaviour.{name}", key, whom, where=where)
             if key not in ("source", "unit") and (isinstance(number, bool) or not isinstance(number, int | float)):
                 raise BadInput(f"behaviour.{name}.{key} is no number: {number!r}.", where=where, todo="Write a number.")
             if isinstance(number, int | float):
@@ -210,6 +218,8 @@ def read_behaviour(own: Mapping[str, Any] | None = None, where: str = "") -> Beh
 
 
 def _check_behaviour(what: str, number: float, unit: str, where: str) -> None:
+    if not isfinite(number):
+        raise BadInput(f"{what} is {number}.", where=where, todo="Write a number.")
     if number < 0:
         raise BadInput(f"{what} is below zero.", where=where, todo="Write a number from zero up.")
     if unit.startswith(("share", "probability")) and number > 1:

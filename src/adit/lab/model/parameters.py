@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ __all__ = ["PURPOSES", "Parameter", "Parameters", "Prior", "generator", "sample"
 
 # Each draw has a stream of its own for each purpose, so that a new parameter does not move the errors, nor a place the parameters.
 PURPOSES = ("parameters", "places", "totals", "shares", "observation")
+_NEVER_NOTHING = ("efficiency_scale", "pue", "uptime")  # at zero no machine runs, or all run for nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ def _changed(parameter: Parameter, by: float | tuple[float, ...]) -> Parameter:
         raise BadInput(what, where="parameters", todo="Give a value, (low, high) or (low, mode, high) in rising order.")
     kind = ("fixed", "uniform", "triangular")[len(figures) - 1]
     low, high = figures[0], figures[-1]
+    most = 1.0 if parameter.unit.startswith("share") else inf
+    if low < 0 or high > most or (low == 0 and parameter.name in _NEVER_NOTHING):
+        least = "above zero" if parameter.name in _NEVER_NOTHING else "from zero up"
+        todo = f"Give figures {least}{' and up to one' if most == 1 else ''}."
+        raise BadInput(f"{parameter.name}, {parameter.unit}, cannot be {by}.", where="parameters", todo=todo)
     return replace(parameter, prior=Prior(kind, low, figures[1] if kind == "triangular" else (low + high) / 2, high))
 
 

@@ -62,13 +62,17 @@ def run(
             pool.submit(_run, inputs, prepared, parameters, _cut(outcome, part), engine, dispersion == "logistic")
             for part in parts
         ]
-        for future in as_completed(waiting):
-            if future.cancelled():
-                continue
-            finished += future.result()
-            if go_on and finished < draws and not go_on(finished):
-                for other in waiting:
-                    other.cancel()
+        try:
+            for future in as_completed(waiting):
+                if future.cancelled():
+                    continue
+                finished += future.result()
+                if go_on and finished < draws and not go_on(finished):
+                    for other in waiting:
+                        other.cancel()
+        except BaseException:  # whoever stops a run does not wait for the draws that have not begun
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     whole = next((i for i, future in enumerate(waiting) if future.cancelled()), len(parts))
     return outcome if whole == len(parts) else _cut(outcome, slice(0, parts[whole].start))
 

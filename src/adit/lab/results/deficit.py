@@ -35,10 +35,10 @@ class InClass:
 def in_classes(outcome: Outcome, places: Sequence[Place], here: Sequence[int], factors: Any) -> Iterator[InClass]:
     """Each measured system of these places, month and class of hours. `factors` are those of `hours.load_factors`.
 
-    Systems whose hours are not open are left out.
+    A system lacks what all mining in it draws, so its other places count too. Systems whose hours are not open are left out.
     """
     for system in sorted({places[p].system for p in here}):
-        members = [p for p in here if places[p].system == system]
+        members = [p for p, place in enumerate(places) if place.system == system]
         load = _load(outcome, members, factors)
         for t, month in enumerate(outcome.months):
             for k, found in enumerate(_measured(places[members[0]], month)):
@@ -58,7 +58,10 @@ def in_classes(outcome: Outcome, places: Sequence[Place], here: Sequence[int], f
 
 
 def deficit_change_mw(outcome: Outcome, places: Sequence[Place], here: Sequence[int], factors: Any) -> Any:
-    """By draw and month: how much more the measured systems lack in their worst hour than with the mining of the first month; below zero: less."""
+    """By draw and month: how much more the measured systems lack in their worst hour than with the mining of the first month; below zero: less.
+
+    Not a number where no system of these places is measured: nothing is known there, and that is not nothing.
+    """
     found = np.zeros((outcome.draws, len(outcome.months)))
     at = {month: t for t, month in enumerate(outcome.months)}
     worst: dict[tuple[str, date], tuple[Any, int]] = {}
@@ -67,7 +70,7 @@ def deficit_change_mw(outcome: Outcome, places: Sequence[Place], here: Sequence[
         worst[each.system, each.month] = np.maximum(deficit, each.deficit_mw), max(before, -each.surplus_mw)
     for (_, month), (deficit, before) in worst.items():
         found[:, at[month]] += deficit - before
-    return found
+    return found if worst else np.full_like(found, np.nan)
 
 
 def _load(outcome: Outcome, members: Sequence[int], factors: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from adit import __version__
 from adit.evidence.sources.catalogue import dataset
 from adit.lab.columns import SECTORS
-from adit.lab.comparing import band_of
+from adit.lab.comparing import Band, band_of, share_above
 from adit.lab.results.deficit import in_classes
 from adit.lab.results.hourly import hourly
 from adit.lab.results.measures import MEASURES, focus_of
@@ -113,13 +113,18 @@ def outcome_rows(ran: Ran, baseline: Ran | None) -> Iterator[tuple[Any, ...]]:
         own = ran.outcomes[name]
         band = band_of(own)
         unit = measure.unit.replace("money", money_of(ran))
-        row: tuple[Any, ...] = (ran.setting.scenario.name, name, measure.title, unit, band.low, band.middle, band.high)
+        row: tuple[Any, ...] = (ran.setting.scenario.name, name, measure.title, unit, *_known(band))
         if baseline is None:
             yield (*row, None, None, None, None)
         else:
             difference = own - baseline.outcomes[name]
             d = band_of(difference)
-            yield (*row, d.low, d.middle, d.high, float(np.mean(difference > 0)))
+            yield (*row, *_known(d), share_above(difference))
+
+
+def _known(band: Band) -> tuple[float | None, ...]:
+    """The ends and the middle, empty where there is no figure."""
+    return (band.low, band.middle, band.high) if band.known else (None, None, None)
 
 
 def money_of(ran: Ran) -> str:

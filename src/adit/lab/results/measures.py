@@ -61,11 +61,12 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-def focus_of(focus: str, places: Sequence[Place]) -> list[int]:
-    """The places of a state, or the one place. Raises UnknownName."""
+def focus_of(focus: str, places: Sequence[Place], where: str = "") -> list[int]:
+    """The places of a state, or the one place. Raises UnknownName, naming `where` the focus was asked for."""
     found = [i for i, p in enumerate(places) if focus in (p.code, p.country)]
     if not found:
-        raise UnknownName("place or state", focus, {p.code for p in places} | {p.country for p in places})
+        known = {p.code for p in places} | {p.country for p in places}
+        raise UnknownName("place or state with mining", focus, known, where=where)
     return found
 
 

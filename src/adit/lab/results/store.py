@@ -15,7 +15,7 @@ from adit.engines.duckdb import connect, query
 from adit.lab.results.monthly import QUANTILES, Figure
 from adit.terms.errors import BadInput
 
-__all__ = ["MANIFEST", "Draft", "draft", "now", "read_draws", "read_manifest"]
+__all__ = ["MANIFEST", "Draft", "check_free", "draft", "now", "read_draws", "read_manifest"]
 
 MANIFEST = "manifest.json"
 _ENOUGH = 6  # digits of a figure in a table
@@ -65,11 +65,20 @@ class Draft:
             rmtree(self.partial)
 
 
-def draft(folder: Path) -> Draft:
-    """An empty draft of a folder. Raises BadInput where something else than a run of the lab stands there."""
+def check_free(folder: Path) -> None:
+    """Raise BadInput where something else than a run of the lab stands there, or a file where a folder above it would be."""
     folder = folder.absolute()
-    if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BadInput("Something else stands there.", where=str(folder), todo="Name another folder for --out.")
+    above = next(p for p in folder.parents if p.exists())
+    other = folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir()))
+    if other or not above.is_dir():
+        where = str(folder if above.is_dir() else above)
+        raise BadInput("Something else stands there.", where=where, todo="Name another folder for --out.")
+
+
+def draft(folder: Path) -> Draft:
+    """An empty draft of a folder. Raises BadInput where it cannot be."""
+    folder = folder.absolute()
+    check_free(folder)
     found = Draft(folder, folder.with_name(f".{folder.name}.partial"))
     found.drop()
     found.partial.mkdir(parents=True)
@@ -81,8 +90,8 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """What a run was made with. Raises BadInput for a folder that holds none."""
+def read_manifest(folder: Path, needed: Sequence[str] = ()) -> dict[str, Any]:
+    """What a run was made with. Raises BadInput for a folder that holds none, or none with what is `needed`."""
     file = folder / MANIFEST
     if not file.is_file():
         raise BadInput(
@@ -94,8 +103,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise BadInput(
             f"The manifest cannot be read: {error}.", where=str(file), todo="Run the scenario again."
         ) from error
-    assert isinstance(found, dict)
-    return found
+    lacking = [key for key in needed if not isinstance(found, dict) or key not in found]
+    if lacking:
+        raise BadInput(
+            f"The manifest has no {lacking[0]}: another version of Adit made it, or somebody changed it.",
+            where=str(file),
+            todo="Run the scenario again.",
+        )
+    return dict(found)
 
 
 def read_draws(folder: Path) -> dict[str, Any]:
