@@ -29,13 +29,15 @@ from adit.terms.errors import AditError
 
 __all__ = ["adit", "run"]
 
+_INTERRUPTED, _NOBODY_READ = 130, 141  # 128 and the number of the signal, as shells have it
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="adit", message="%(prog)s %(version)s")
 def adit() -> None:
     """Mining regulation as dated, cited rules: tried before it is law, deciding cases afterwards, with the reasons.
 
-    Exit codes: 0 done, 1 done with findings, 2 could not.
+    Exit codes: 0 done, 1 done with findings, 2 could not; 130 interrupted, 141 nobody read on.
 
     \b
     Shell completion: eval "$(_ADIT_COMPLETE=bash_source adit)"   (or zsh_source, fish_source)
@@ -67,7 +69,18 @@ for command in (
 def run() -> None:
     """What the installed command calls."""
     try:
-        adit()
+        code = adit(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:  # Ctrl-C: neither done nor with findings
+        click.echo("Interrupted.", err=True)
+        sys.exit(_INTERRUPTED)
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # click ends so when its reader has gone
+            sys.exit(_NOBODY_READ)
+        raise
     except AditError as error:
         where = click.style(f"{error.where}: ", bold=True) if error.where else ""
         click.echo(f"{click.style('error', fg='red')} {where}{error.what}", err=True)
