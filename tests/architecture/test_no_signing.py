@@ -59,6 +59,7 @@ def modules() -> dict[str, str]:
 def faults(name: str, text: str) -> list[str]:
     """Whatever in a module could sign or send. `name` is its path under src/adit."""
     tree = ast.parse(text)
+    docstrings = _docstrings(tree)
     found = [
         f"{name}:{line} imports {module}"
         for line, module in _imports(tree)
@@ -76,7 +77,7 @@ def faults(name: str, text: str) -> list[str]:
             used = node.id if isinstance(node, ast.Name) else node.attr
             if used in MAKES_KEYS and name not in SIGNS:
                 found.append(f"{name}:{node.lineno} uses {used}")
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not _is_docstring(node, tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings:
             found += [f"{name}:{node.lineno} names {m[0]}" for m in PROCEDURES.finditer(node.value)]
     return found
 
@@ -96,9 +97,9 @@ def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"{node.module}.{alias.name}"
 
 
-def _is_docstring(node: ast.Constant, tree: ast.AST) -> bool:
-    owners = (n for n in ast.walk(tree) if isinstance(n, ast.Module | ast.FunctionDef | ast.ClassDef))
-    return any(o.body and isinstance(o.body[0], ast.Expr) and o.body[0].value is node for o in owners)
+def _docstrings(tree: ast.AST) -> set[ast.expr]:
+    owners = (n for n in ast.walk(tree) if isinstance(n, ast.Module | ast.FunctionDef | ast.ClassDef) and n.body)
+    return {o.body[0].value for o in owners if isinstance(o.body[0], ast.Expr)}
 
 
 def test_there_is_something_to_search():

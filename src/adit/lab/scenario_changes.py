@@ -205,8 +205,11 @@ def _check_range(asked: Field, number: Decimal, regime: Regime, at: str) -> None
     low, high = (Decimal(bound) / 10**asked.decimals for bound in (asked.low, asked.high))
     if not low <= number <= high:
         unit = _unit_of(asked, regime)
-        todo = f"Write a number from {low:,f} to {high:,f} {unit}."
-        raise BadInput(f"{asked.name} = {number:,f} {unit} is out of range.", where=at, todo=todo)
+        raise BadInput(
+            f"{asked.name} = {number:,f} {unit} is out of range.",
+            where=at,
+            todo=f"Write a number from {low:,f} to {high:,f} {unit}.",
+        )
 
 
 def _unit_of(asked: Field, regime: Regime) -> str:

@@ -191,7 +191,7 @@ def choose(
         axis=2,
     )
     room = np.where(exists, room, 0.0)
-    served = np.where(demand > room, np.divide(room, demand, out=np.ones_like(room), where=demand > 0.0), 1.0)
+    served = np.divide(room, demand, out=np.ones_like(room), where=demand > room)
     off_diagonal = 1.0 - np.eye(3)
     came = np.einsum("npsv,npov,npo,so->npsov", free + must, entry, served, off_diagonal)
     turned_away = np.einsum("npsv,npov,npo,so->npsv", must, entry, 1.0 - served, off_diagonal)
