@@ -1,5 +1,7 @@
 """The compiled kernel and its plain twin, the spreading of draws, and a golden run."""
 
+import os
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -95,6 +97,17 @@ def test_what_the_law_asks_of_who_declares_himself():
         changed = neutral.copy()
         changed[row] = 0.5
         assert asks(changed, 0), rows.LAW_ROWS[row]
+
+
+@pytest.mark.slow
+def test_it_is_known_whether_the_kernel_was_compiled_on_this_machine(tmp_path):
+    run(world(), 1, 1)
+    asks = "from adit.lab.model import compiling, kernel; print(compiling.is_kept(kernel.run_draws))"
+    for environment, told in (({}, "True"), ({"NUMBA_CACHE_DIR": str(tmp_path)}, "False")):
+        done = subprocess.run(
+            [sys.executable, "-c", asks], env={**os.environ, **environment}, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == told
 
 
 @pytest.mark.slow

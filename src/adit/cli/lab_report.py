@@ -22,6 +22,7 @@ __all__ = ["Wanted", "again", "check_wanted", "first_look", "reporting", "write_
 _PATH = click.Path(path_type=Path)
 Step = Callable[[str], None]
 _SOON = 60  # draws of the first look
+_SOONER = 25  # by the plain twin, where the kernel has to be compiled first
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,22 @@ def first_look(
         return
     from adit.desk.lab_page import page
 
-    base = run_scenario(replace(baseline, draws=_SOON), how, step)
-    runs = [base if s == baseline else run_scenario(replace(s, draws=_SOON), how, step) for s in asked]
+    soon, how = (
+        (_SOON, how)
+        if how.spark or how.engine != "numba" or _compiled()
+        else (_SOONER, replace(how, engine="numpy", processes=1))
+    )
+    base = run_scenario(replace(baseline, draws=soon), how, step)
+    runs = [base if s == baseline else run_scenario(replace(s, draws=soon), how, step) for s in asked]
     text = page(runs, base, wanted.language, command=command, curve_none="curve to come", first_look=True)
     write_whole(wanted.report, text)
+
+
+def _compiled() -> bool:
+    from adit.lab.model.compiling import is_kept
+    from adit.lab.model.kernel import run_draws
+
+    return is_kept(run_draws)
 
 
 def write_report(runs: Sequence["Ran"], baseline: "Ran", wanted: Wanted, how: How, command: str, step: Step) -> None:

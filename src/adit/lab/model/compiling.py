@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from numba import njit
 
-__all__ = ["FASTMATH", "kept", "part"]
+__all__ = ["FASTMATH", "is_kept", "kept", "part"]
 
 _njit: Any = njit  # its types leave out the options of a part
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,3 +27,10 @@ def kept(function: F) -> F:
     """Compiled once a machine: numba keeps it beside the module, or in the user's cache."""
     compiled: F = _njit(**_OPTIONS, cache=True)(function)
     return compiled
+
+
+def is_kept(function: Callable[..., Any]) -> bool:
+    """Whether a function of `kept` is on this machine's disk, compiled from the text that it has now; if not, its first call takes some ten seconds."""
+    cache: Any = vars(function).get("_cache")
+    file = getattr(cache, "_cache_file", None)
+    return file is None or bool(file._load_index())
