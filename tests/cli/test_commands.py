@@ -67,7 +67,7 @@ def test_every_command_has_help_and_an_example(name: str):
 
 
 def test_help_and_version(call):
-    assert "Exit codes: 0 done, 1 done with findings, 2 could not." in call("--help").out
+    assert "Exit codes: 0 done, 1 done with findings, 2 could not;" in call("--help").out
     assert call("--version").out.startswith("adit 0.")
 
 

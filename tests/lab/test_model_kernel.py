@@ -77,6 +77,16 @@ def test_they_agree_in_crises():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("cap", [5e-324, 1e-310, 1e-250, 1e-30])
+def test_they_agree_where_there_is_next_to_no_room(cap):
+    """A cap that is hardly a number: shares of such room overflowed."""
+    changes = {("slot_cap_mw", place, None, 2, None): cap for place in ("AA", "BB", "CC")}
+    compiled, plain = (run(world(count=10, changes=changes), 10, 4, engine=e) for e in ("numba", "numpy"))
+    same(compiled, plain)
+    assert np.isfinite(compiled.by_group).all()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("touched", [1, 8, 11])
 def test_they_agree_however_many_places_the_law_touches(touched):
     """Eight are worked at once: what fills the lanes up is nobody's."""

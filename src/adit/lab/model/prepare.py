@@ -14,6 +14,7 @@ __all__ = ["HOUSEHOLD_KWH", "Prepared", "days_of", "prepare"]
 
 HOUSEHOLD_KWH = 6000.0  # the monthly limit for which `Power.household_mw_most` is given
 ENDLESS_KWH = 24000.0  # where the rule has no limit, the cable has: 33 kW, three phases of 50 A
+NO_MW = 1e-60  # a cap below this is none: shares of it would overflow
 
 
 class Prepared(NamedTuple):
@@ -105,7 +106,7 @@ def _law(inputs: Inputs, order: Any, place: Any, sector: Any) -> Any:
         "imports": column["import_share"],
         "duty": column["import_duty"],
         "exit": np.where(hidden, 0.0, column["exit_share"]),
-        "cap_mw": np.where(hidden, np.inf, cap),
+        "cap_mw": np.where(hidden, np.inf, np.where(cap < NO_MW, 0.0, cap)),
         "power_price": _floats(inputs.power.price_usd_per_kwh)[:, order],
     }
     return np.ascontiguousarray(np.stack([rows[name] for name in LAW_ROWS], axis=1))
