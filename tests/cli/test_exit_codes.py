@@ -40,15 +40,16 @@ def test_a_reader_that_goes_early_is_no_finding():
 
 
 def test_an_interrupted_run_is_told_apart(tmp_path):
-    process = subprocess.Popen(
-        [*ADIT, "lab", "run", "ru_law", "--draws", "20000", "--out", str(tmp_path / "out")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    time.sleep(4)
-    process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
+    command = "from adit.cli.main import run; print('ready', flush=True); run()"
+    arguments = ["lab", "run", "ru_law", "--draws", "20000", "--out", str(tmp_path / "out")]
+    with subprocess.Popen(
+        [sys.executable, "-c", command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert told.strip().endswith("Interrupted.")
     assert list(tmp_path.iterdir()) == []

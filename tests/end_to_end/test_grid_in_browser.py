@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser
-from tests.end_to_end.test_desk_in_browser import AXE, FINDINGS
-from tests.end_to_end.test_page_in_browser import browser, opened, weak_contrast  # noqa: F401 - a fixture
+from tests.end_to_end.offline_pages import fits_and_can_be_read, outside_their_scale, serious_findings
+from tests.end_to_end.test_page_in_browser import browser, opened  # noqa: F401 - a fixture
 
 from adit.cli.main import adit
 
@@ -53,35 +53,18 @@ def test_it_fits_and_shuts_nobody_out(
     width: int,
     scheme: str,
 ) -> None:
-    with opened(browser, made[name], width, color_scheme=scheme) as page:
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert weak_contrast(page) == []
+    fits_and_can_be_read(browser, made[name], width, scheme)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious(browser: Browser, made: dict[str, Path], name: str) -> None:  # noqa: F811
-    context = browser.new_context(
-        bypass_csp=True, viewport={"width": 360, "height": 800}
-    )  # the page runs no script, not even that of the test
-    page = context.new_page()
-    page.goto(made[name].as_uri())
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    page.evaluate(AXE)
-    assert page.evaluate(FINDINGS) == []
-    context.close()
+    assert serious_findings(browser, made[name]) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_drawn_outside_its_scale(browser: Browser, made: dict[str, Path], name: str) -> None:  # noqa: F811
     with opened(browser, made[name], 1280) as page:
-        outside = page.evaluate(
-            """() => [...document.querySelectorAll('svg rect, svg line, svg path')].filter(e => {
-                const frame = e.ownerSVGElement.getBoundingClientRect(), box = e.getBoundingClientRect();
-                return box.left < frame.left - 4 || box.right > frame.right + 4 || box.top < frame.top - 4 || box.bottom > frame.bottom + 4;
-            }).map(e => e.outerHTML.slice(0, 200))"""
-        )
-        assert outside == []
+        assert outside_their_scale(page, 4) == []
 
 
 @pytest.mark.parametrize(("english", "russian"), BOTH)

@@ -134,7 +134,7 @@ def _levy_usd(asking: Asking, levy: Told, ends: tuple[Told, ...], tariff: Told) 
 
 def _licence_usd(asking: Asking, fee: Told, term: Told) -> float:
     """The fee of the typical site, spread evenly over its megawatts and the months for which the permission is given."""
-    years = asking.behaviour.of("licence_years", asking.place.country) if term.number is None else float(term.number)
+    years = float(term.number) if term.number else asking.behaviour.of("licence_years", asking.place.country)
     return usd(asking, fee) / (12 * years) / (SITE_KW[asking.sector] / 1000)
 
 
